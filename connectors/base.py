@@ -1,0 +1,170 @@
+"""The contract of a connector: what Magnus can know, declared once per query.
+
+From one declaration come validation, the tool schema for models, the command line, the docs page.
+A connector file defines one `DataConnector` subclass; dropping the file into this package is all
+that joining takes. Connectors return outcomes and never raise for what the outside world does.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypeVar, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+from mfa.kernel.account import AccountSource
+from mfa.kernel.clock import Clock
+from mfa.kernel.market import MarketSource
+from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Found
+
+C = TypeVar("C", bound="DataConnector")
+
+
+class DataSourceType(StrEnum):
+    DATABASE = "database"
+    EXTERNAL_API = "external_api"
+    CACHE = "cache"
+    COMPUTED = "computed"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class CachePolicy:
+    """How long an answer may be served again. `ttl` None means never."""
+
+    name: str
+    ttl: timedelta | None
+
+    @classmethod
+    def explicit(cls, ttl: timedelta) -> CachePolicy:
+        return cls("explicit", ttl)
+
+
+NO_CACHE: Final = CachePolicy("no_cache", None)
+SHORT_TTL: Final = CachePolicy("short_ttl", timedelta(seconds=30))
+MEDIUM_TTL: Final = CachePolicy("medium_ttl", timedelta(minutes=5))
+LONG_TTL: Final = CachePolicy("long_ttl", timedelta(hours=1))
+DAILY: Final = CachePolicy("daily", timedelta(hours=24))
+
+
+class Params(BaseModel):
+    """Base of parameter models: immutable, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NoParams(Params):
+    """A query that takes nothing."""
+
+
+class Result(BaseModel):
+    """Base of result models: immutable. Money fields are `Decimal`, analytics float."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryContext:
+    """Who asks. Passed to every query beside its parameters."""
+
+    user: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What the composition root hands to connectors. `market`/`account` are this mode's."""
+
+    mode: Mode
+    clock: Clock
+    market: MarketSource
+    account: AccountSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One declared query. `method` takes (params, context) and returns an `Outcome`."""
+
+    name: str
+    description: str
+    params: type[Params]
+    result: type[Result]
+    examples: tuple[str, ...]
+    cache: CachePolicy
+    method: str
+
+
+_DECLARATION: Final = "__magnus_query__"
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def query(
+    *, description: str, examples: tuple[str, ...], cache: CachePolicy
+) -> Callable[[Method], Method]:
+    """Declare a connector's method `(self, params, context) -> Outcome[ResultModel]` as a query.
+
+    The models are read from the annotations when the class is made; a method that does not follow
+    the shape is a `TypeError` then, not at the first question.
+    """
+
+    def mark(method: Method) -> Method:
+        setattr(method, _DECLARATION, (description, examples, cache))
+        return method
+
+    return mark
+
+
+class DataConnector:
+    """One feature. Subclasses set `name`, `source_type`, `description` and declare queries."""
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    source_type: ClassVar[DataSourceType]
+    queries: ClassVar[Mapping[str, Query]]
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.queries = MappingProxyType({q.name: q for q in _declared(cls)})
+
+
+def _declared(cls: type[DataConnector]) -> Iterator[Query]:
+    for name, member in inspect.getmembers(cls, inspect.isfunction):
+        declaration = getattr(member, _DECLARATION, None)
+        if declaration is None:
+            continue
+        description, examples, cache = declaration
+        hints = get_type_hints(member)
+        yield Query(
+            name=name,
+            description=description,
+            params=_params_model(cls, name, hints),
+            result=_result_model(cls, name, hints),
+            examples=examples,
+            cache=cache,
+            method=name,
+        )
+
+
+def _params_model(cls: type, name: str, hints: dict[str, Any]) -> type[Params]:
+    model = hints.get("params")
+    if not (isinstance(model, type) and issubclass(model, Params)):
+        raise TypeError(f"{cls.__name__}.{name}: 'params' must be annotated with a Params model")
+    return model
+
+
+def _result_model(cls: type, name: str, hints: dict[str, Any]) -> type[Result]:
+    for part in get_args(hints.get("return")):
+        if get_origin(part) is Found:
+            model = get_args(part)[0]
+            if isinstance(model, type) and issubclass(model, Result):
+                return model
+    raise TypeError(f"{cls.__name__}.{name}: the return type must be Outcome[a Result model]")
