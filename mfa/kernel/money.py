@@ -13,7 +13,7 @@ ZERO: Final = Decimal("0.00")
 CONTRACT_SIZE: Final = 100
 
 
-def cents(amount: Decimal | float | int | str) -> Decimal:
+def cents(amount: Decimal | float | str) -> Decimal:
     """`amount` in dollars rounded half up to whole cents.
 
     A float goes through `repr`, so 2.675 is two-sixty-eight as a person reads it. Raises
@@ -23,4 +23,4 @@ def cents(amount: Decimal | float | int | str) -> Decimal:
     if not value.is_finite():
         raise ValueError(f"{amount} is not an amount of money")
     rounded = value.quantize(CENT, rounding=ROUND_HALF_UP)
-    return rounded if rounded else ZERO
+    return rounded or ZERO

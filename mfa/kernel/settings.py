@@ -1,0 +1,152 @@
+"""What a person may set, and from where: environment, then file, then database, then the default.
+
+The first place that names a setting wins. Where the home and the database are cannot come from the
+database, and the home cannot come from a file inside it: those are refused, not ignored. Secrets
+are secret types, so that no log line and no `repr` shows them.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from mfa.kernel.errors import ConfigurationError
+from mfa.kernel.mode import Mode
+
+FILE_NAME: Final = "magnus.toml"
+_ROOT_HOME: Final = Path("/var/lib/magnus")
+_NOT_IN_DATABASE: Final = frozenset({"home", "database_url"})
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def default_home() -> Path:
+    """Where the data lives when nothing says otherwise.
+
+    Root gets a system directory: the database server runs as another user then, and must not have
+    to walk through root's private home.
+    """
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return _ROOT_HOME
+    return Path(platformdirs.user_data_dir("magnus", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """The settings in force. Immutable; build with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MAGNUS_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    home: Path = Field(default_factory=default_home)
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("MAGNUS_DATABASE_URL", "DATABASE_URL", "database_url"),
+    )
+    mode: Mode = Mode.PRACTICE
+    practice_seed: int = Field(default=7, ge=0, lt=2**31)
+    user: str = Field(default="local", min_length=1, max_length=64)
+    port: int = Field(default=8501, ge=1, le=65535)
+    address: str = Field(default="127.0.0.1", min_length=1)
+    log_level: LogLevel = "info"
+    log_json: bool = False
+    query_deadline: float = Field(default=2.0, gt=0, le=60)
+    """Seconds that one data query may take."""
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("mode", "log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        overrides = init_settings() if isinstance(init_settings, InitSettingsSource) else {}
+        file = InitSettingsSource(settings_cls, init_kwargs=_read_file(overrides))
+        return init_settings, env_settings, file
+
+    def with_database(self, rows: Mapping[str, Any]) -> Settings:
+        """These settings, with `rows` where neither the environment nor the file spoke."""
+        refused = sorted(set(rows) & _NOT_IN_DATABASE)
+        if refused:
+            raise ConfigurationError(
+                f"{', '.join(refused)} cannot be set in the database.",
+                "Set it in the environment or in the settings file.",
+            )
+        spoken = {name: getattr(self, name) for name in self.model_fields_set}
+        return _validated({**rows, **spoken, "home": self.home})
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings from environment and file; `overrides` (a command's options) win over both."""
+    return _validated(overrides)
+
+
+def _validated(values: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error), "See README, 'Settings'.") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            parts.append(f"there is no setting named {name!r}")
+        else:
+            parts.append(f"{name}: {problem['msg']}")
+    return "Settings are wrong: " + "; ".join(parts) + "."
+
+
+def _read_file(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings file's content; an absent file is empty unless `MAGNUS_CONFIG` names it."""
+    named = os.environ.get("MAGNUS_CONFIG")
+    home = overrides.get("home") or os.environ.get("MAGNUS_HOME") or default_home()
+    path = Path(named) if named else Path(home) / FILE_NAME
+    try:
+        text = path.expanduser().read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        if named:
+            raise ConfigurationError(f"MAGNUS_CONFIG names {path}, which does not exist.") from None
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The settings file {path} cannot be read: {error}.") from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"The settings file {path} is not TOML: {error}.") from error
+    if "home" in values:
+        raise ConfigurationError(
+            f"The settings file {path} names 'home'.", "Set MAGNUS_HOME in the environment instead."
+        )
+    return values
