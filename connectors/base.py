@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -36,14 +36,22 @@ class DataSourceType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """How long an answer may be served again. `ttl` None means never."""
+    """How long an answer may be served again. `ttl` None means never.
+
+    For `stale` beyond `ttl` an answer is still served, marked stale, while a new one is fetched.
+    """
 
     name: str
     ttl: timedelta | None
+    stale: timedelta = timedelta(0)
 
     @classmethod
     def explicit(cls, ttl: timedelta) -> CachePolicy:
         return cls("explicit", ttl)
+
+    def while_refreshing(self, stale: timedelta) -> CachePolicy:
+        """This policy, with `stale` more time during which the old answer stands in."""
+        return replace(self, stale=stale)
 
 
 NO_CACHE: Final = CachePolicy("no_cache", None)
@@ -54,9 +62,9 @@ DAILY: Final = CachePolicy("daily", timedelta(hours=24))
 
 
 class Params(BaseModel):
-    """Base of parameter models: immutable, unknown names refused."""
+    """Base of parameter models: immutable, unknown names, NaN and infinity refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class NoParams(Params):
@@ -64,9 +72,9 @@ class NoParams(Params):
 
 
 class Result(BaseModel):
-    """Base of result models: immutable. Money fields are `Decimal`, analytics float."""
+    """Base of result models: immutable. Money fields are `Decimal`, analytics finite floats."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +97,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One declared query. `method` takes (params, context) and returns an `Outcome`."""
+    """One declared query. `method` takes (params, context) and returns an `Outcome`.
+
+    A `static` answer depends on neither account, market nor clock: it stays good when they change.
+    """
 
     name: str
     description: str
@@ -98,6 +109,7 @@ class Query:
     examples: tuple[str, ...]
     cache: CachePolicy
     method: str
+    static: bool = False
 
 
 _DECLARATION: Final = "__magnus_query__"
@@ -105,7 +117,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def query(
-    *, description: str, examples: tuple[str, ...], cache: CachePolicy
+    *, description: str, examples: tuple[str, ...], cache: CachePolicy, static: bool = False
 ) -> Callable[[Method], Method]:
     """Declare a connector's method `(self, params, context) -> Outcome[ResultModel]` as a query.
 
@@ -114,7 +126,7 @@ def query(
     """
 
     def mark(method: Method) -> Method:
-        setattr(method, _DECLARATION, (description, examples, cache))
+        setattr(method, _DECLARATION, (description, examples, cache, static))
         return method
 
     return mark
@@ -141,7 +153,7 @@ def _declared(cls: type[DataConnector]) -> Iterator[Query]:
         declaration = getattr(member, _DECLARATION, None)
         if declaration is None:
             continue
-        description, examples, cache = declaration
+        description, examples, cache, static = declaration
         hints = get_type_hints(member)
         yield Query(
             name=name,
@@ -151,6 +163,7 @@ def _declared(cls: type[DataConnector]) -> Iterator[Query]:
             examples=examples,
             cache=cache,
             method=name,
+            static=static,
         )
 
 
