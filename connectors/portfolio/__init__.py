@@ -1,0 +1,1 @@
+"""What the account features share: parameters, result models and the rules behind the figures."""
