@@ -1,0 +1,324 @@
+"""Date words of a message: 'last month', 'Dec 18', 'january monthly', 'past 30 days'.
+
+A reading keeps both ways a date without a year can point; the intent decides later which one is
+meant, and whether it is an expiration or a period. Nothing here guesses a date nobody named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from mfa.language import periods
+from mfa.language.periods import Period
+from mfa.language.spans import Reading, Span
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
+         "august aug", "september sept sep", "october oct", "november nov", "december dec"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_DAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("monday mon", "tuesday tues tue", "wednesday wed", "thursday thurs thur thu",
+         "friday fri", "saturday", "sunday")
+    )
+    for name in names.split()
+}  # fmt: skip
+_M: Final = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_D: Final = "(" + "|".join(sorted(_DAYS, key=len, reverse=True)) + r")\b"
+_ORDINAL: Final = r"(\d{1,2})(?:st|nd|rd|th)?\b"
+_YEAR: Final = r"((?:19|20)\d\d)"
+_UNIT: Final = r"(day|week|month|quarter|year)s?"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """One date expression: its period if it lies back, its period if it lies ahead.
+
+    `bound` is 'since' or 'by' when only one end was named; `unit` the grain of the words.
+    """
+
+    back: Period
+    ahead: Period
+    unit: str
+    bound: str = ""
+
+    def period(self, *, ahead: bool) -> Period:
+        return self.ahead if ahead else self.back
+
+    @property
+    def expiration(self) -> date:
+        """The day an option would expire: that day, the week's Friday, the month's third."""
+        first, last = self.ahead
+        if self.unit == "week":
+            return periods.shift(first, periods.FRIDAY)
+        if self.unit in {"month", "quarter", "year"}:
+            return periods.third_friday(last)
+        return last
+
+
+_Builder = Callable[["re.Match[str]", date], When | None]
+
+
+def _both(period: Period, unit: str) -> When:
+    return When(period, period, unit)
+
+
+def _day(day: date | None) -> When | None:
+    return None if day is None else _both((day, day), "day")
+
+
+def _either(back: date | None, ahead: date | None) -> When | None:
+    if back is None or ahead is None:
+        return None
+    return When((back, back), (ahead, ahead), "day")
+
+
+def _full_year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _month_day(month: int, day: int, year: str | None, today: date) -> When | None:
+    if year:
+        return _day(periods.on_day(_full_year(year), month, day))
+    return _either(
+        periods.nearest_year(today, month, day, ahead=False),
+        periods.nearest_year(today, month, day, ahead=True),
+    )
+
+
+def _named_month(match: re.Match[str], today: date) -> When | None:
+    which, name, year = match.group(1), match.group(2), match.group(3)
+    number = _MONTHS[name]
+    if year:
+        return _both(periods.month(date(int(year), number, 1)), "month")
+    back = date(today.year - (number > today.month), number, 1)
+    ahead = date(today.year + (number < today.month), number, 1)
+    if which in {"last", "previous"} and back.month == today.month:
+        back = back.replace(year=back.year - 1)
+    if which == "next" and ahead.month == today.month:
+        ahead = ahead.replace(year=ahead.year + 1)
+    when = When(periods.month(back), periods.month(ahead), "month")
+    if which in {"last", "previous"}:
+        return replace(when, ahead=when.back)
+    return replace(when, back=when.ahead) if which == "next" else when
+
+
+def _monthly(match: re.Match[str], today: date) -> When | None:
+    number, year = _MONTHS[match.group(1)], match.group(2)
+    first = date(int(year) if year else today.year, number, 1)
+    if not year and periods.third_friday(first) < today:
+        first = first.replace(year=first.year + 1)
+    return _day(periods.third_friday(first))
+
+
+def _weekday(match: re.Match[str], today: date) -> When | None:
+    which, number = match.group(1) or "", _DAYS[match.group(2)]
+    if which in {"last", "past", "previous"}:
+        return _day(periods.weekday_before(today, number, same_day=False))
+    if which == "next":
+        return _day(periods.weekday_after(today, number, same_day=False))
+    if which == "this":
+        return _day(periods.weekday_after(today, number, same_day=True))
+    return _either(
+        periods.weekday_before(today, number, same_day=True),
+        periods.weekday_after(today, number, same_day=True),
+    )
+
+
+def _of_month(match: re.Match[str], today: date) -> When | None:
+    number = int(match.group(1))
+    days = [
+        periods.on_day((m := periods.add_months(today.replace(day=1), k)).year, m.month, number)
+        for k in range(-3, 4)
+    ]
+    known = [day for day in days if day is not None]
+    back = [day for day in known if day <= today]
+    ahead = [day for day in known if day >= today]
+    return _either(back[-1] if back else None, ahead[0] if ahead else None)
+
+
+_WHOLE: Final[dict[str, Callable[[date, int], Period]]] = {
+    "week": periods.week,
+    "month": periods.month,
+    "quarter": periods.quarter,
+    "year": periods.year,
+}
+_OFFSET: Final = {"last": -1, "previous": -1, "prior": -1, "this": 0, "current": 0, "next": 1,
+                  "coming": 1, "following": 1}  # fmt: skip
+
+
+def _whole(match: re.Match[str], today: date) -> When | None:
+    unit = match.group(2)
+    return _both(_WHOLE[unit](today, _OFFSET[match.group(1)]), unit)
+
+
+def _end_of(match: re.Match[str], today: date) -> When | None:
+    letter = match.group(6)
+    unit = (
+        match.group(2)
+        or match.group(4)
+        or {"w": "week", "m": "month", "q": "quarter", "y": "year"}[letter]
+    )
+    return _day(_WHOLE[unit](today, 1 if match.group(1) else 0)[1])
+
+
+def _step(day: date, count: int, unit: str) -> date:
+    if unit in {"day", "week"}:
+        return periods.shift(day, count * (7 if unit == "week" else 1))
+    return periods.add_months(day, count * {"month": 1, "quarter": 3, "year": 12}[unit])
+
+
+def _rolling(match: re.Match[str], today: date) -> When | None:
+    count = min(int(match.group(1) or 1), 2_000)
+    return _both((_step(today, -count, match.group(2)), today), "span")
+
+
+def _ago(match: re.Match[str], today: date) -> When | None:
+    return _day(_step(today, -min(int(match.group(1)), 2_000), match.group(2)))
+
+
+def _to_date(match: re.Match[str], today: date) -> When | None:
+    unit = {"y": "year", "m": "month", "q": "quarter", "w": "week"}[match.group()[0]]
+    return _both((_WHOLE[unit](today, 0)[0], today), "span")
+
+
+def _quarter(match: re.Match[str], today: date) -> When | None:
+    month = 3 * int(match.group(1)) - 2
+    year = match.group(2)
+    if year:
+        return _both(periods.quarter(date(int(year), month, 1)), "quarter")
+    back = date(today.year - (month > today.month), month, 1)
+    here = periods.quarter(date(today.year, month, 1))
+    ahead = here if here[1] >= today else periods.quarter(date(today.year + 1, month, 1))
+    return When(periods.quarter(back), ahead, "quarter")
+
+
+_RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
+    (re.compile(pattern), build)
+    for pattern, build in (
+        (r"\b((?:19|20)\d\d)-(\d\d?)-(\d\d?)\b",
+         lambda m, _: _day(periods.on_day(int(m[1]), int(m[2]), int(m[3])))),
+        (r"(?<![\d/.$])(\d\d?)/(\d\d?)/((?:20)?\d\d)(?![\d/])",
+         lambda m, t: _month_day(int(m[1]), int(m[2]), m[3], t)),
+        (r"(?<![\d/.$])(\d\d?)/(\d\d?)(?![\d/%.]|[ ]?(?:put|call|p|c)?[ ]?(?:credit |debit )?(?:spread|vertical)|[ ]?dte|[ ]of\b)",
+         lambda m, t: _month_day(int(m[1]), int(m[2]), None, t)),
+        (rf"\b{_M} ?(?:{_YEAR} )?(?:month(?:ly|lies)|opex|option expiration)(?: expir\w+)?\b", _monthly),
+        (rf"\b{_M} ?(?:the )?{_ORDINAL},? ?(?:'(\d\d)\b|{_YEAR}\b)?(?![\d.])",
+         lambda m, t: _month_day(_MONTHS[m[1]], int(m[2]), m[3] or m[4], t)),
+        (rf"\b(?:the )?(\d\d?)(?:st|nd|rd|th)?(?: of|-)? ?{_M},? ?{_YEAR}?\b",
+         lambda m, t: _month_day(_MONTHS[m[2]], int(m[1]), m[3], t)),
+        (rf"\b(\d+) {_UNIT} ago\b", _ago),
+        (r"\b(last|previous|prior|this|current|next|coming|following)(?: (?:calendar|trading|whole|full))? (week|month|quarter|year)\b(?:'s)?", _whole),
+        (rf"\b(?:the )?(?:last|past|previous|prior|trailing) (?:(\d+) )?{_UNIT}\b", _rolling),
+        (r"\b(?:ytd|mtd|qtd|wtd|year[ -]to[ -]date|month[ -]to[ -]date|quarter[ -]to[ -]date|week[ -]to[ -]date)\b", _to_date),
+        (r"\b(?:the )?end of (?:the |this |(next) )?(week|month|quarter|year)\b|\b(?:the )?()(week|month|quarter|year)[ -]?end\b|\beo()(?:([wmqy]))\b",
+         _end_of),
+        (rf"\bq([1-4])(?:[ ,]+{_YEAR})?\b", _quarter),
+        (rf"\b(?:(last|previous|next|this) )?{_M}(?:,? {_YEAR})?(?![\w])", _named_month),
+        (rf"\b(?:(last|past|previous|this|next|coming) )?{_D}(?:'s)?", _weekday),
+        (r"\bthe (\d\d?)(?:st|nd|rd|th)\b", _of_month),
+        (r"\b(?:today|tonight|this (?:morning|afternoon|evening)|so far today)\b(?:'s)?", lambda _, t: _day(t)),
+        (r"\byesterday\b(?:'s)?", lambda _, t: _day(periods.shift(t, -1))),
+        (r"\b(?:tomorrow|tmrw|tomm?orow)\b(?:'s)?", lambda _, t: _day(periods.shift(t, 1))),
+        (r"(?:(?<=\bin )|(?<=\bof )|(?<=\bfor )|(?<=\bduring )|(?<=\bsince )|(?<=\bthroughout )|(?<=\bfrom )|(?<=\ball ))((?:19|20)\d\d)\b(?!\.\d| shares| contracts)",
+         lambda m, _: _both(periods.year(date(int(m[1]), 1, 1)), "year")),
+    )
+)  # fmt: skip
+_MAY: Final = re.compile(
+    r"(?:in|since|by|for|of|last|this|next|during|from|until|till|before|after|and|to|the|through)(?: early| late)? $"
+)
+_MAY_AFTER: Final = re.compile(r" ?(?:\d|month|expir|opex|trades|puts?|calls?|results|p&l|$)")
+_SINCE: Final = re.compile(r"\b(?:since|after|starting(?: from)?|beginning)(?: the)? $")
+_BY: Final = re.compile(r"\b(?:by|until|till|up to|before|through|no later than)(?: the)? $")
+_JOIN: Final = re.compile(r" ?(?:to|and|until|till|through|thru|-) ?(?:the )?")
+_FROM: Final = re.compile(r"\b(?:from|between)(?: the)? $")
+
+
+def _is_month_word(lower: str, match: re.Match[str]) -> bool:
+    """'may' and 'march' are verbs more often than months; the neighbours decide."""
+    word = match.group().split()[-1]
+    if word not in {"may", "march", "mar"}:
+        return True
+    before, after = lower[: match.start()], lower[match.end() :]
+    return bool(_MAY.search(before)) or (
+        bool(before) and bool(_MAY_AFTER.match(after)) and word != "mar"
+    )
+
+
+def read_dates(reading: Reading, today: date) -> None:
+    """Claim every date expression as a span of slot 'when'."""
+    lower = reading.text.lower
+    found: list[Span] = []
+    for pattern, build in _RULES:
+        for match in reading.find(pattern):
+            if build is _named_month and not _is_month_word(lower, match):
+                continue
+            when = build(match, today)
+            if when is None or not reading.free(match.start(), match.end()):
+                continue
+            span = Span(match.start(), match.end(), "when", when)
+            reading.add(span.start, span.end, span.slot, when)
+            found.append(span)
+    if not found:
+        return
+    found.sort(key=lambda s: s.start)
+    reading.spans[:] = [s for s in reading.spans if s.slot != "when"]
+    reading.spans += [_marked(lower, span, today) for span in _joined(lower, found)]
+
+
+def _joined(lower: str, spans: list[Span]) -> list[Span]:
+    """'from 3 May to 7 May' and 'between January and March' become one period."""
+    result = [spans[0]]
+    for left, right in pairwise(spans):
+        gap = lower[left.end : right.start]
+        opened = _FROM.search(lower[: left.start])
+        if result[-1] is left and opened and _JOIN.fullmatch(gap):
+            a, b = left.value, right.value
+            when = When(_cover(a.back, b.back), _cover(a.ahead, b.ahead), "span")
+            result[-1] = Span(opened.start(), right.end, "when", when)
+        else:
+            result.append(right)
+    return result
+
+
+def _cover(first: Period, second: Period) -> Period:
+    return (first[0], second[1]) if first[0] <= second[1] else (second[0], first[1])
+
+
+def _marked(lower: str, span: Span, today: date) -> Span:
+    before = lower[: span.start]
+    when: When = span.value
+    start = span.start
+    for pattern, bound in ((_SINCE, "since"), (_BY, "by")):
+        if (match := pattern.search(before)) is not None:
+            when, start = replace(when, bound=bound), match.start()
+    return Span(start, span.end, "when", when, _mask(when, today))
+
+
+def _mask(when: When, today: date) -> str:
+    """How the date looks to the classifier: where it lies from today, and its grain."""
+    if when.bound:
+        return f"_{when.bound}_"
+    if when.back != when.ahead:
+        return "_month_" if when.unit == "month" else "_day_"
+    first, last = when.back
+    if last < today:
+        return "_past_"
+    if first > today:
+        return "_next_"
+    return (
+        "_today_"
+        if first == last
+        else ("_past_" if when.unit == "span" and last == today else "_this_")
+    )

@@ -1,0 +1,184 @@
+"""A conversation: what a later message inherits from the ones before.
+
+'What about tesla?' repeats the last request with another symbol, 'make it 2 contracts' changes one
+slot, 'and its earnings?' takes along only what identifies the thing spoken of. A topic switch
+inherits nothing. The state is the list of understandings so far; it is rebuilt by hearing the
+messages again and never stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from mfa.language.slots import missing_slots
+from mfa.language.understanding import UNKNOWN, Understanding
+
+if TYPE_CHECKING:
+    from mfa.language.language import Language
+
+_IDENTIFIES: Final = (
+    "symbols",
+    "option_type",
+    "strike",
+    "strikes",
+    "expiration",
+    "watchlist",
+    "trader",
+    "team",
+    "order_id",
+)
+_CONFIRM: Final = re.compile(
+    r"(?:(?:yes|yep|yeah|yup|ya|sure|ok|okay|confirm(?:ed)?|affirmative|absolutely|correct|right|fine|sounds good|looks good|go ahead|go for it|do it|do that|send it|place it|submit(?: it)?|please do|proceed|please|that's right|exactly|execute(?: it)?|make it so|of course|definitely|let's do it|lets do it|thanks)[,.! ]*)+"
+)
+_DECLINE: Final = re.compile(
+    r"(?:(?:no|nope|nah|no way|never ?mind|forget (?:it|that|about it)|cancel(?: that| it)?|don't(?: do it)?|dont|do not(?: do it)?|stop|not now|no thanks|no thank you|thanks|skip(?: it)?|leave it|abort|scratch that|drop it|not yet|hold off|wait)[,.! ]*)+"
+)
+_REPEAT: Final = re.compile(
+    r"^(?:and |ok(?:ay)?,? |so |now )*(?:what about|how about|and(?: for| on| with)?|same (?:for|with|on|thing for|thing on)|do the same (?:for|on)|or|try|for|also)\b",
+    re.I,
+)
+_REFINE: Final = re.compile(
+    r"^(?:same(?: but| thing but)?|make (?:it|that|them)|but\b|only\b|just\b|instead|no,|nope,|not\b|actually|change (?:it|that|the)|use\b|with\b|at\b|in\b|for\b|under\b|over\b|below|above|the\b|sorry|i meant?|rather|let's (?:do|use|make)|limit (?:it|that)|sort|show only|exclude|on\b|by\b|since\b|from\b|and (?:in|for|with|under|over|at|from|on|only)\b|what about|how about|and\b)|\binstead\??$|\bonly\??$",
+    re.I,
+)
+_LEANS: Final = re.compile(
+    r"\b(?:its|it's|it|that one|this one|that|this|their|they|them|those|these|the same (?:one|stock|company|position)|the (?:stock|company|position|put|call|option|trade))\b",
+    re.I,
+)
+_BACK: Final = re.compile(r"\b(?:back to|return(?:ing)? to|again about|as for)\b", re.I)
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """One conversation, heard in order. Not shared between threads."""
+
+    language: Language
+    held: frozenset[str] = frozenset()
+    turns: list[Understanding] = field(default_factory=list)
+
+    def understand(self, text: str, today: date) -> Understanding:
+        """What `text` means after everything heard so far."""
+        alone = self.language.understand(text, today=today, held=self.held)
+        understood = self._in_context(alone, today) if self.turns else alone
+        self.turns.append(understood)
+        return understood
+
+    @property
+    def topic(self) -> Understanding | None:
+        """The last request; confirmations, greetings and unknown messages do not change it."""
+        return next((t for t in reversed(self.turns) if t.intent not in _NO_TOPIC), None)
+
+    def _in_context(self, alone: Understanding, today: date) -> Understanding:
+        plain = " ".join(alone.text.lower().replace("’", "'").split()).strip(" ?")
+        topic = self.topic
+        if _DECLINE.fullmatch(plain):
+            return replace(alone, intent="decline", confidence=1.0, slots={}, missing=(), also=None)
+        if _CONFIRM.fullmatch(plain) and plain not in {"thanks", "please"}:
+            return replace(alone, intent="confirm", confidence=1.0, slots={}, missing=(), also=None)
+        if topic is None:
+            return alone
+        if _BACK.search(plain) and (earlier := self._returned_to(alone)) is not None:
+            return self._changed(earlier, alone, today)
+        if self._answers(topic, alone, plain, today) or self._repeats(topic, alone, plain, today):
+            return self._changed(topic, alone, today)
+        return self._leaning(topic, alone, plain)
+
+    def _returned_to(self, alone: Understanding) -> Understanding | None:
+        named = set(alone.slots.get("symbols", ()))
+        for turn in reversed(self.turns[:-1]):
+            if turn.intent not in _NO_TOPIC and named & set(turn.slots.get("symbols", ())):
+                return turn
+        return None
+
+    def _own(self, topic: Understanding, alone: Understanding, today: date) -> dict[str, Any]:
+        return self.language.slots_for(alone.text, topic.intent, today=today, held=self.held)
+
+    def _answers(self, topic: Understanding, alone: Understanding, plain: str, today: date) -> bool:
+        """Whether a short message fills the slot that was asked for."""
+        return (
+            bool(topic.missing)
+            and topic is self.turns[-1]
+            and len(plain.split()) <= 6
+            and topic.missing[0] in self._own(topic, alone, today)
+            and not (
+                alone.confidence >= 0.8
+                and alone.intent not in {topic.intent, UNKNOWN}
+                and len(plain.split()) > 2
+            )
+        )
+
+    def _repeats(self, topic: Understanding, alone: Understanding, plain: str, today: date) -> bool:
+        """Whether the message is the last request with something changed."""
+        words = plain.split()
+        own = self._own(topic, alone, today)
+        if not own or len(words) > 10:
+            return False
+        if (
+            _LEANS.search(plain)
+            and alone.confidence >= 0.6
+            and alone.intent not in {topic.intent, UNKNOWN}
+            and not _REFINE.search(plain)
+        ):
+            return False
+        content = self._content_words(plain)
+        if _REPEAT.match(plain) or _REFINE.search(plain):
+            return content <= 1 or alone.intent in {topic.intent, UNKNOWN} or alone.confidence < 0.5
+        return content == 0 or (len(words) <= 2 and alone.confidence < 0.5)
+
+    def _content_words(self, plain: str) -> int:
+        """Words that neither lead a follow-up nor carry a value."""
+        stripped = _LEAD.sub(" ", plain)
+        return sum(1 for w in re.findall(r"[a-z']+", stripped) if w in _REQUEST_WORDS)
+
+    def _changed(self, topic: Understanding, alone: Understanding, today: date) -> Understanding:
+        own = self._own(topic, alone, today)
+        slots = {**topic.slots}
+        for name, value in own.items():
+            slots.pop(_EXCLUDES.get(name, ""), None)
+            slots[name] = value
+        return self._with(
+            replace(alone, also=None),
+            topic.intent,
+            slots,
+            max(alone.confidence, 0.75) if alone.intent == topic.intent else 0.75,
+        )
+
+    def _leaning(self, topic: Understanding, alone: Understanding, plain: str) -> Understanding:
+        intent = self.language.catalogue.intents[alone.intent]
+        if alone.slots.get("symbols") or not (
+            _LEANS.search(plain) or alone.missing == ("symbols",)
+        ):
+            return alone
+        slots = {k: v for k, v in topic.slots.items() if k in _IDENTIFIES and k in intent.slots}
+        return self._with(alone, alone.intent, {**slots, **alone.slots}, alone.confidence)
+
+    def _with(
+        self, base: Understanding, intent: str, slots: Mapping[str, Any], confidence: float
+    ) -> Understanding:
+        order = self.language.catalogue.slots
+        kept = {name: slots[name] for name in order if name in slots}
+        found = self.language.catalogue.intents[intent]
+        runner_up = base.intent if base.intent != intent else base.runner_up
+        return replace(
+            base, intent=intent, confidence=round(confidence, 4), slots=kept, runner_up=runner_up,
+            missing=missing_slots(found, kept),
+        )  # fmt: skip
+
+
+_NO_TOPIC: Final = frozenset({UNKNOWN, "greeting", "help", "confirm", "decline"})
+_EXCLUDES: Final = {
+    "expiration": "dte",
+    "dte": "expiration",
+    "strike": "delta",
+    "delta": "strike",
+    "start_date": "days",
+    "days": "start_date",
+}
+_LEAD: Final = re.compile(r"\b(?:what about|how about|same (?:but|for|thing)|make it|i meant?)\b")
+_REQUEST_WORDS: Final = frozenset(
+    "earnings price quote trading support resistance zones flow rating rate research news iv volatility rank why when how sell buy close roll cancel alert alerts explain theta delta gamma vega risk hedge position positions balance buying power history trades profit loss performance win sharpe drawdown watchlist scan strike expire expires expiring expiration worth doing assigned assignment sector sectors kalshi nfl game order orders settings report reports premium opportunities strategy show list find check status summary".split()
+)

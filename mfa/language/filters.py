@@ -1,0 +1,146 @@
+"""Bounds and filters said in a message: DTE, delta, IV rank, prices, capital, how many.
+
+Each rule is a pattern and a function from its match to a value; the first to claim wins. A number
+with no word that says what it counts stays unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from mfa.language import periods
+from mfa.language.spans import Reading
+
+NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})"
+MONEY: Final = rf"\$?\s?{NUMBER}\s?(k\b|thousand\b|m\b|mm\b|mil\b|million\b|b\b|bn\b|billion\b|t\b|trillion\b)?(?:\s?(?:dollars?|bucks|usd))?"
+_SCALE: Final = {"k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
+_UNDER: Final = r"(?:under|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|<=?|lower than|fewer than|smaller than)"
+_OVER: Final = r"(?:over|above|more than|at least|no less than|min(?:imum)?(?: of)?|greater than|higher than|>=?|north of|exceed(?:s|ing)?|larger than|bigger than)"
+_TO: Final = r"\s?(?:-|to|and|through)\s?"
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def money(text: str, scale: str | None) -> float:
+    """'5' with 'k' is 5000.0; the first letter of the scale decides."""
+    return number(text) * (
+        _SCALE[scale[0]] if scale and not scale.startswith("th") else 1e3 if scale else 1.0
+    )
+
+
+def _whole(text: str) -> int:
+    return int(number(text))
+
+
+def _delta(value: float) -> float:
+    return round(value / 100 if value > 1 else value, 4)
+
+
+def _pair(low: Any, high: Any) -> list[Any] | None:
+    return [low, high] if low <= high else [high, low]
+
+
+def _delta_range(low: float, high: float) -> list[float] | None:
+    a, b = _delta(low), _delta(high)
+    return _pair(a, b) if 0 <= a <= 1 and 0 <= b <= 1 else None
+
+
+def _dte(low: int, high: int) -> list[int] | None:
+    return _pair(low, high) if high <= 3_700 and low <= 3_700 else None
+
+
+_DAYS_OF: Final = {"day": 1, "week": 7, "month": 30}
+Rule = tuple[re.Pattern[str], str, str, Callable[["re.Match[str]"], Any]]
+
+
+def _rule(pattern: str, slot: str, mask: str, value: Callable[[re.Match[str]], Any]) -> Rule:
+    return re.compile(pattern), slot, mask, value
+
+
+_IV: Final = r"(?:iv|implied vol(?:atility)?)[ -]?(?:rank|r|percentile)|ivr|iv"
+_DTE_WORD: Final = r"(?:-|\s)?(?:dte|days? (?:to|till|until) (?:expir\w+|exp)|days? to go)"
+_RULES: Final[tuple[Rule, ...]] = (
+    _rule(rf"\b{_OVER}\s?{NUMBER}%?\s(?:{_IV})\b|\b(?:{_IV})\s(?:is\s|of\s)?(?:{_OVER})\s?{NUMBER}\b", "min_iv_rank", "_ivrank_",
+          lambda m: _whole(m[1] or m[2]) if number(m[1] or m[2]) <= 100 else None),
+    _rule(rf"\b(?:{_IV})\s?{NUMBER}\+", "min_iv_rank", "_ivrank_", lambda m: _whole(m[1]) if number(m[1]) <= 100 else None),
+    _rule(r"\b0[ -]?dte\b|\bzero dte\b", "dte", "_dte_", lambda _: [0, 0]),
+    _rule(rf"\b(\d+){_TO}(\d+){_DTE_WORD}\b|\bdte (?:of |between )?(\d+){_TO}(\d+)\b", "dte", "_dte_",
+          lambda m: _dte(int(m[1] or m[3]), int(m[2] or m[4]))),
+    _rule(rf"\b{_UNDER}\s?(\d+){_DTE_WORD}\b|\bdte\s?{_UNDER}\s?(\d+)\b|\b(?:expir\w+|exp) (?:with)?in (?:the next |less than |under )?(\d+) days\b",
+          "dte", "_dte_", lambda m: _dte(0, int(m[1] or m[2] or m[3]))),
+    _rule(rf"(?<![\w.$])(\d+){_DTE_WORD}\b|\bdte (?:of |around |about |near )?(\d+)\b", "dte", "_dte_",
+          lambda m: _dte(int(m[1] or m[2]), int(m[1] or m[2]))),
+    _rule(rf"\b(?:in |about |around )?(\d+){_TO}(\d+)[ -](day|week|month)s?(?: out| away| from now)?\b(?! ago)", "dte", "_dte_",
+          lambda m: _dte(int(m[1]) * _DAYS_OF[m[3]], int(m[2]) * _DAYS_OF[m[3]])),
+    _rule(r"\b(\d+)[ -](day|week|month)s?(?: out| away| from now)\b|\b(?:a|one) ()(week|month) out\b", "dte", "_dte_",
+          lambda m: _dte(*(2 * [int(m[1] or 1) * _DAYS_OF[m[2] or m[4]]]))),
+    _rule(r"\b(?:in |over |for |within )?(?:the )?(?:next|coming|upcoming|following) (\d+) (day|week|month)s?\b|\bwithin (\d+) (day|week|month)s?\b",
+          "days", "_next_", lambda m: int(m[1] or m[3]) * _DAYS_OF[m[2] or m[4]] if int(m[1] or m[3]) <= 1_000 else None),
+    _rule(r"\bin (?:about |around )?(\d+) (day|week|month)s?\b(?:'s? time)?(?! or)", "in_days", "_next_",
+          lambda m: int(m[1]) * _DAYS_OF[m[2]] if int(m[1]) <= 1_000 else None),
+    _rule(r"\bin (?:a|one) (week|month)\b", "in_days", "_next_", lambda m: _DAYS_OF[m[1]]),
+    _rule(rf"\bdeltas?\s(?:of\s|around\s|about\s|between\s|from\s)?{NUMBER}{_TO}{NUMBER}|(?<![\w$]){NUMBER}{_TO}{NUMBER}[ -]?(?:deltas?|Δ)\b",
+          "delta", "_delta_", lambda m: _delta_range(number(m[1] or m[3]), number(m[2] or m[4]))),
+    _rule(rf"\b{_UNDER}\s?{NUMBER}[ -]?deltas?\b|\bdeltas?\s(?:is\s)?{_UNDER}\s?{NUMBER}", "delta", "_delta_",
+          lambda m: _delta_range(0.0, number(m[1] or m[2]))),
+    _rule(rf"\b{_OVER}\s?{NUMBER}[ -]?deltas?\b|\bdeltas?\s(?:is\s)?{_OVER}\s?{NUMBER}(?![\d%])", "delta", "_delta_",
+          lambda m: _delta_range(number(m[1] or m[2]), 1.0) if number(m[1] or m[2]) <= 100 else None),
+    _rule(rf"(?<![\w$.])-?{NUMBER}[ -]?(?:deltas?|Δ)\b(?!\s?(?:exposure|neutral))|\bdeltas?\s(?:of\s|around\s|about\s|near\s|at\s|=\s?)?-?{NUMBER}(?![\d%])",
+          "delta", "_delta_", lambda m: _delta_range(v := number(m[1] or m[2]), v) if number(m[1] or m[2]) <= 100 else None),
+    _rule(rf"\bscores?\s(?:of\s)?(?:{_OVER}\s?)?(\d+)\b\+?(?: or (?:more|better|higher))?|\b{_OVER}\s?(\d+)\s(?:score|points)\b", "min_score", "_score_",
+          lambda m: int(m[1] or m[2]) if int(m[1] or m[2]) <= 100 else None),
+    _rule(rf"\b(?:premium|yield|return|roi)s?\s(?:of\s)?(?:is\s)?(?:{_OVER}\s)?{NUMBER}\s?(?:%|percent)|\b(?:{_OVER}\s?)?{NUMBER}\s?(?:%|percent)\+?(?: or more)?\s(?:premium|yield|return|roi)\b",
+          "min_premium_pct", "_pct_", lambda m: number(m[1] or m[2])),
+    _rule(rf"\b(?:market[ -]?cap(?:italization)?s?|cap)\s(?:is\s|of\s)?{_OVER}\s?{MONEY}|\b{_OVER}\s?{MONEY}\s(?:in )?(?:market[ -]?cap|cap)\b",
+          "min_market_cap", "_cap_", lambda m: money(m[1] or m[3], m[2] or m[4])),
+    _rule(rf"\b(?:capital|collateral|cash|buying power|bp|margin)\s(?:is\s|of\s|required\s)?{_UNDER}\s?{MONEY}|\b(?:{_UNDER}|with|only|have|using|for|got|have got|less than)\s(?:only\s|just\s|about\s)?{MONEY}\s(?:of |in )?(?:capital|collateral|cash|buying power|bp|to (?:invest|spend|work with|deploy|tie up|play with))\b|\b{MONEY}\s(?:max(?:imum)? )?(?:capital|collateral|to (?:invest|spend|work with|deploy))\b",
+          "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
+    _rule(rf"\b(?:{_UNDER}|with|for)\s?{NUMBER}\s?(k)\b", "max_capital", "_money_", lambda m: money(m[1], m[2])),
+    _rule(rf"\b(?:between|from|priced)\s(?:between\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
+          lambda m: _pair(number(m[1]), number(m[2]))),
+    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_UNDER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|tickers?|names?|companies|trading|ones?)\s(?:is\s)?{_UNDER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_UNDER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
+          "max_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
+    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_OVER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|tickers?|names?|companies|trading|ones?)\s(?:is\s)?{_OVER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_OVER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
+          "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
+    _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
+          "limit", "_count_", lambda m: int(m[1]) if int(m[1]) else None),
+    _rule(r"\b(\d{1,3})\s(?:best|most recent|latest|biggest|largest|highest|worst|richest|top)\b", "limit", "_count_", lambda m: int(m[1]) or None),
+    _rule(r"\bweek\s(?:#|number )?(\d{1,2})\b", "week", "_week_", lambda m: int(m[1]) if 1 <= int(m[1]) <= 22 else None),
+)  # fmt: skip
+_HOLDINGS: Final = re.compile(
+    r"\b(?:(?:of|on|from|for|among|against|in|only) )?(?:(?:the |my |those )?(?:stocks?|shares|names|companies|symbols|tickers) (?:that )?(?:i|we) (?:already )?(?:hold|own|have)|my (?:holdings|stocks|own stocks)|(?:what|things) i (?:own|hold)|(?:i|that i) (?:already )?own)\b"
+)
+_NO_EARNINGS: Final = re.compile(
+    r"\b(?:no|without|avoid(?:ing)?|not? having|excluding|skip|skipping|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|report)(?: reports?| dates?| announcements?| coming up| due)?"
+    r"(?: (?:(this|next) (week|month|quarter)|(?:in|within|for|over) (?:the )?(?:next )?(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
+)
+
+
+def read_filters(reading: Reading, today: date) -> None:
+    """Claim bounds and filters. Must run before dates ('no earnings this month')."""
+    for match in reading.find(_NO_EARNINGS):
+        if (days := _no_earnings(match, today)) is not None:
+            reading.add(match.start(), match.end(), "no_earnings_days", days, "_noearnings_")
+    for pattern, slot, mask, value in _RULES:
+        for match in reading.find(pattern):
+            if (found := value(match)) is not None:
+                reading.add(match.start(), match.end(), slot, found, mask)
+    for match in reading.find(_HOLDINGS):
+        reading.note(match.start(), match.end(), "holdings_only", value=True)
+
+
+def _no_earnings(match: re.Match[str], today: date) -> int | None:
+    which, unit, count, counted, bound = match.group(1, 2, 3, 4, 5)
+    if bound:
+        return -1
+    if count:
+        return min(int(count), 1_000) * _DAYS_OF[counted.rstrip("s")]
+    if unit:
+        period = {"week": periods.week, "month": periods.month, "quarter": periods.quarter}[unit]
+        return (period(today, 1 if which == "next" else 0)[1] - today).days
+    return None

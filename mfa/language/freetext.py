@@ -1,0 +1,257 @@
+"""Values that no list can hold: a watchlist's name, a trader's, the term to be explained.
+
+Each intent that takes one has its own patterns; nothing is read for an intent that does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from mfa.language.filters import NUMBER, number
+from mfa.language.gazetteer import Gazetteer
+from mfa.language.spans import Reading
+from mfa.language.text import Text
+
+_NAME: Final = r"([\w][\w&.'%+-]*(?: [\w&.'%+-]+){0,3}?)"
+_WATCHLIST: Final = (
+    re.compile(rf"\b(?:watch ?list|list) (?:called|named) [\"']?{_NAME}[\"']?(?=$|[?.,!]| (?:for|with|and|that|by)\b)", re.I),
+    re.compile(rf"[\"']{_NAME}[\"'] (?:watch ?)?list", re.I),
+    re.compile(rf"\b(?:my|the|on|to|from|off|in|into|of) (?:my |the )?{_NAME} (?:watch ?)?lists?\b", re.I),
+    re.compile(rf"\b(?:scan|show|open|rank|list|check) {_NAME} (?:watch ?)?list\b", re.I),
+    re.compile(r"\b(?:add|put|remove|delete|drop|take) .{1,40}? (?:to|on|onto|into|from|off) (?:my |the )?([A-Z][\w&%+-]*(?: [A-Z][\w&%+-]*){0,2})(?=$|[?.!])"),
+)  # fmt: skip
+_NOT_LISTS: Final = frozenset(
+    "a the my on to from watch tradingview trading view this that it all any of which what symbols stocks names and show scan your list in one every each whole entire default main current open task price add me".split()
+)
+_TRADER: Final = (
+    re.compile(r"\b(?:trader|profile|user|account) (?:called |named )?@?([a-z][\w.-]{2,30})\b", re.I),
+    re.compile(r"@([a-z][\w.-]{2,30})\b", re.I),
+    re.compile(r"\b(?:follow|following|unfollow)(?: the)?(?: xtrades)?(?: trader| profile)? @?([a-z][\w.-]{2,30})\b", re.I),
+    re.compile(r"\b(?:did|has|is|does) @?([a-z][\w.-]{2,30}) (?:trad|buy|bought|sell|sold|post|do|up to|hold|alert|open|clos|enter|exit)", re.I),
+    re.compile(r"\b@?([a-z][\w.-]{2,30})'s (?:alerts?|trades?|positions?|latest|last|recent|new)", re.I),
+    re.compile(r"\b(?:alerts?|trades?|ideas?|activity) (?:from|by|of) @?([a-z][\w.-]{2,30})\b", re.I),
+    re.compile(r"\badd (?:trader )?@?([a-z][\w.-]{2,30}) to (?:my |the )?(?:follow|trader)", re.I),
+)  # fmt: skip
+_NOT_TRADERS: Final = frozenset(
+    "the my a an any all trader traders people guys them they who what i me on in following followed follow profiles profile new latest xtrades alerts today this that anyone someone everyone there it you we these those him her unfollow add stop start is was trade trades".split()
+)
+_CONCEPT: Final = (
+    re.compile(r"\bdifference between (.+)", re.I),
+    re.compile(r"\bwhat(?:'s| is| are|s| does it mean by| do you mean by) (?:meant by |the meaning of |the definition of |the concept of |the point of |the purpose of )?(.+?)(?: mean(?:ing)?| stand(?:s)? for| all about)?$", re.I),
+    re.compile(r"\bwhat (?:do|does|did) (?:it mean (?:when|if|to be|to) |the term |the word )?(.+?)(?: mean| stand for| measure| tell me| represent| refer to| indicate| signify)\b", re.I),
+    re.compile(r"\bwhat (?:do|does) it mean (?:when|if|to be|to|for) (.+)", re.I),
+    re.compile(r"\b(?:explain|define|describe|clarify|definition of|meaning of|meaning behind|concept of|idea of|tell me about|tell me what|teach me about|remind me what|learn about|understand|explanation of|eli5|confused (?:about|by))\b:? (?:to me |me )?(?:what |how )?(?:the (?:term|concept|idea|meaning|definition|word) (?:of |behind )?)?(.+)", re.I),
+    re.compile(r"\bhow (?:do|does|is|are) (.+?) (?:work|works|calculated|computed|measured|defined|affect|determined|change)\b", re.I),
+    re.compile(r"^(.+?)(?: meaning| definition| explained| defined|,? what(?:'s| is) (?:that|it)| - what(?:'s| is) (?:that|it))\b", re.I),
+    re.compile(r"\bwhat (?:exactly )?(?:is|are) (.+)", re.I),
+    re.compile(r"\bwhy (?:is|do|does|are) (.+?) (?:matter|important|positive|negative|decay)", re.I),
+)  # fmt: skip
+_EDGE: Final = re.compile(
+    r"^(?:(?:a|an|the|is|are|exactly|to me|me|by|of|about|term|word|please|in options|concept of|what|that|my|again|basically|actually|simply)\s)+"
+    r"|(?:,?\s(?:is|are|in options(?: trading)?|in trading|in finance|in simple terms|in plain english|for me|to me|please|mean|means|meaning|again|exactly|work|works|like i'm (?:5|five)|for (?:a )?(?:beginners?|dummies|newbie)|in a nutshell|thanks|to a beginner|with an example|and how (?:does|is) it.*|all about|in the context of options|when trading options|when selling options|anyway|actually|so|simply))+$",
+    re.IGNORECASE,
+)  # fmt: skip
+_TASK: Final = (
+    re.compile(r"\btask (?:#|number |no\.? )?(\d+)\b", re.I),
+    re.compile(r"\b(?:backlog|task|todo|to-do|list|enhancement|feature|request|improvement|idea)s?(?: list)?: ?(.+)$", re.I),
+    re.compile(r"\b(?:add|create|log|file|new|write down|note)(?: an?| this)? (?:new )?(?:task|enhancement|feature request|improvement|todo|to-do|idea)(?: for| to| about| that| called)? (.+)$", re.I),
+    re.compile(r"\b(?:add|put) (.+?) (?:to|on|in|into) (?:the |my )?(?:improvement |enhancement )?(?:backlog|task list|todo list|to-do list|tasks|enhancements)", re.I),
+    re.compile(r"\b(?:finish|complete|close|mark|done with|finished|resolve)(?: the)? (.+?)(?: task| as (?:done|finished|complete)|$)", re.I),
+)  # fmt: skip
+_SETTING: Final = (
+    re.compile(r"\b(?:set|change|update|make|raise|lower|increase|decrease|adjust|switch|put|move|reduce)(?: my| the)? (.+?) (?:to|at|=|from \S+ to) (.+)$", re.I),
+    re.compile(r"\b(turn on|turn off|enable|disable|activate|deactivate|mute|unmute|connect|disconnect|link|unlink)(?: my| the)? (.+)$", re.I),
+    re.compile(r"\bturn (?:my |the )?(.+?) (on|off)$", re.I),
+    re.compile(r"\b(?:switch|change|go)(?: me)?(?: back)? to (.+?)(?: mode)?$", re.I),
+    re.compile(r"\b(?:what(?:'s| is| are)|show(?: me)?|see|view|tell me|list)(?: my| the)? (?:current )?(.+?)(?: set to| set at)?$", re.I),
+)  # fmt: skip
+_ON: Final = MappingProxyType({"turn on": "on", "enable": "on", "activate": "on", "unmute": "on", "connect": "connect", "link": "connect", "turn off": "off", "disable": "off", "deactivate": "off", "mute": "off", "disconnect": "disconnect", "unlink": "disconnect"})  # fmt: skip
+_METRICS: Final = (
+    ("iv_rank", re.compile(r"\b(?:iv|implied vol(?:atility)?)[ -]?(?:rank|r|percentile)\b|\bivr\b", re.I)),
+    ("iv", re.compile(r"\b(?:iv|implied vol(?:atility)?|volatility)\b", re.I)),
+    ("delta", re.compile(r"\bdeltas?\b", re.I)),
+    ("theta", re.compile(r"\btheta\b", re.I)),
+    ("dte", re.compile(r"\b(?:dte|days? (?:to|from|before|until) (?:expir\w+|exp))\b", re.I)),
+    ("profit_pct", re.compile(r"%[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}%", re.I)),
+    ("pnl", re.compile(r"\b(?:p&l|pnl|profit|loss|losing|lose|lost|down \$)\b", re.I)),
+    ("buying_power", re.compile(r"\bbuying power\b", re.I)),
+    ("balance", re.compile(r"\b(?:balance|account value|equity|net liq)\b", re.I)),
+    ("volume", re.compile(r"\bvolume\b", re.I)),
+    ("rsi", re.compile(r"\brsi\b", re.I)),
+    ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.I)),
+)  # fmt: skip
+_CONDITION: Final = re.compile(
+    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?-?\$?{NUMBER} ?(?P<unit>k\b|%|percent)?",
+    re.I,
+)  # fmt: skip
+_DOWN: Final = re.compile(r"below|under|drop|fall|dip|less|<|los|down|at most")
+_INCLUSIVE: Final = re.compile(
+    r"hit|reach|touch|at least|>=|<=|at or|at most|\bat\b|\bto\b|drops?$|falls?$|rises?$|moves?$|jumps?$|gains?$|los|up$|down$"
+)
+_SHOCK: Final = re.compile(
+    rf"\b(?P<verb>drop(?:s|ped)?|fall(?:s|en)?|fell|declin(?:es?|ed)|crash(?:es|ed)?|tank(?:s|ed)?|los(?:es?|t)|plung(?:es?|ed)|sink(?:s)?|goes? down|went down|is down|correct(?:s|ed)?|sell(?:s)? off|ris(?:es?)|rose|rall(?:y|ies|ied)|jump(?:s|ed)?|gain(?:s|ed)?|goes? up|went up|is up|gap(?:s|ped)? (?:up|down)|moves?(?: up| down)?|climb(?:s|ed)?)(?: by| another| about| around| more than)? {NUMBER} ?(?:%|percent)"
+    rf"|(?P<pct>[+-]?){NUMBER} ?(?:%|percent) (?P<noun>drop|fall|decline|crash|correction|sell-?off|drawdown|move down|rally|rise|jump|gain|move up|dip|pullback)",
+    re.I,
+)  # fmt: skip
+_RISES: Final = re.compile(r"ris|rose|rall|jump|gain|up|climb", re.I)
+
+
+def watchlist(plain: str) -> str | None:
+    """The watchlist's name as typed, or None for 'my watchlist'."""
+    for pattern in _WATCHLIST:
+        for match in pattern.finditer(plain):
+            words = match.group(1).split()
+            while words and words[0].lower() in _NOT_LISTS:
+                words.pop(0)
+            if words and words[-1].lower() not in _NOT_LISTS:
+                return " ".join(words)
+    return None
+
+
+def trader(plain: str) -> str | None:
+    for pattern in _TRADER:
+        for match in pattern.finditer(plain):
+            if match.group(1).lower() not in _NOT_TRADERS:
+                return match.group(1).removesuffix("'s")
+    return None
+
+
+def concept(text: Text) -> str | None:
+    """The term asked about, lower-case, without articles and politeness."""
+    plain = text.plain.strip(" ?.!")
+    for pattern in _CONCEPT:
+        if (match := pattern.search(plain)) is not None and (term := trimmed(match.group(1))):
+            return term
+    words = plain.split()
+    term = trimmed(plain)
+    return term if len(words) <= 3 and term else None
+
+
+def trimmed(term: str) -> str:
+    """`term` without articles, politeness and punctuation at its edges."""
+    term = term.strip(" ?.!,;:\"'").lower()
+    while (shorter := _EDGE.sub("", term).strip(" ?.!,;:\"'")) != term:
+        term = shorter
+    return term if len(term) <= 60 else ""
+
+
+def task(plain: str) -> str | None:
+    for pattern in _TASK:
+        if (match := pattern.search(plain.strip(" ?.!"))) is not None:
+            return match.group(1).strip()
+    return None
+
+
+def setting(plain: str) -> dict[str, str]:
+    """`setting` and, where one is said, `value`."""
+    plain = plain.strip(" ?.!")
+    for index, pattern in enumerate(_SETTING):
+        if (match := pattern.search(plain)) is None:
+            continue
+        if index == 1:
+            return {"setting": _named(match.group(2)), "value": _ON[match.group(1).lower()]}
+        if index == 3:
+            return {"setting": "mode", "value": _named(match.group(1))}
+        found = {"setting": _named(match.group(1))}
+        return found | ({"value": match.group(2).strip()} if match.lastindex == 2 else {})
+    return {}
+
+
+def _named(text: str) -> str:
+    return re.sub(r"^(?:my|the|a) ", "", text.strip(), flags=re.I).lower()
+
+
+def condition(plain: str) -> dict[str, Any] | None:
+    """{metric, op, value} of an alert, or None when no threshold is said."""
+    match = _CONDITION.search(plain)
+    if match is None:
+        return None
+    value = number(match.group(2)) * (1000 if (match.group("unit") or "").lower() == "k" else 1)
+    metric = next((name for name, pattern in _METRICS if pattern.search(plain)), "price")
+    op_words = match.group("op").lower().strip()
+    down = bool(_DOWN.search(op_words)) or (metric == "dte")
+    op = ("<" if down else ">") + (
+        "=" if _INCLUSIVE.search(op_words) or metric in {"profit_pct", "dte"} else ""
+    )
+    return {"metric": metric, "op": op, "value": value}
+
+
+def shock(plain: str, symbols: list[str]) -> dict[str, Any] | None:
+    """{symbol or market, pct}: 'if TSLA drops 10%' is -10.0 percent."""
+    match = _SHOCK.search(plain)
+    if match is None:
+        return None
+    word = match.group("verb") or match.group("noun")
+    size = number(match.group(2) or match.group(4))
+    pct = size if _RISES.search(word) and "down" not in word else -size
+    if symbols and not re.search(r"\bmarket\b", plain, re.I):
+        return {"symbol": symbols[0], "pct": pct}
+    return {"market": True, "pct": pct}
+
+
+def read_vocabularies(reading: Reading, gazetteer: Gazetteer) -> None:
+    """Strategies, sectors, teams and the other closed lists."""
+    for name, table in gazetteer.vocabularies.items():
+        for start, end, value in table.matches(reading.text.lower):
+            if (
+                name == "team"
+                and reading.free(start, end)
+                and _team_meant(reading.text, start, end)
+            ):
+                reading.add(start, end, "team", value, "_team_")
+            elif name == "sector" and reading.free(start, end):
+                reading.add(start, end, "sector", value, "_sector_")
+            elif name not in {"team", "sector"}:
+                reading.note(start, end, name, value)
+
+
+_CITIES: Final = re.compile(
+    r"\b(?:game|nfl|odds|vs|versus|at|beat|win|play|match\w*|favou?red|score|against|analy\w+|break ?down|predict\w*|pick\w*|football|cover|spread|@|-)(?!\w)"
+)
+
+
+def _team_meant(text: Text, start: int, end: int) -> bool:
+    word = text.lower[start:end]
+    if word in {
+        "bills",
+        "bears",
+        "giants",
+        "saints",
+        "jets",
+        "eagles",
+        "lions",
+        "chargers",
+        "titans",
+        "rams",
+        "browns",
+        "dolphins",
+        "panthers",
+        "texans",
+        "cardinals",
+        "washington",
+        "arizona",
+        "miami",
+        "houston",
+        "chicago",
+        "dallas",
+        "denver",
+        "detroit",
+        "cleveland",
+        "seattle",
+        "buffalo",
+        "atlanta",
+        "carolina",
+        "baltimore",
+        "las vegas",
+        "minnesota",
+        "tennessee",
+        "new england",
+        "san francisco",
+        "kc",
+        "tampa",
+    }:
+        return bool(_CITIES.search(text.lower))
+    return True

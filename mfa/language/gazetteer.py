@@ -1,0 +1,109 @@
+"""The bundled table of symbols and closed vocabularies, indexed for reading messages.
+
+Names are data (`symbols.toml`, `phrases.toml`); this file refuses a table in which one name means
+two things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from mfa.kernel.errors import ConfigurationError
+from mfa.language.catalogue import read_toml
+
+_TOKEN: Final = re.compile(r"[a-z0-9]+(?:[.'][a-z]+)?|&")
+
+
+def tokens(phrase: str) -> tuple[str, ...]:
+    """The words of a lower-case phrase; hyphens and slashes part words."""
+    return tuple(_TOKEN.findall(phrase.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseTable:
+    """Longest-match lookup of phrases in a run of words."""
+
+    name: str
+    phrases: Mapping[tuple[str, ...], str]
+    longest: int
+
+    @classmethod
+    def of(cls, name: str, entries: Iterable[tuple[str, str]]) -> PhraseTable:
+        """`ConfigurationError` when one phrase stands for two values."""
+        phrases: dict[tuple[str, ...], str] = {}
+        for phrase, value in entries:
+            key = tokens(phrase)
+            if not key or phrases.get(key, value) != value:
+                raise ConfigurationError(
+                    f"Language catalogue, {name}: {phrase!r} stands for two values.",
+                    "Keep one of them.",
+                )
+            phrases[key] = value
+        return cls(name, phrases, max(map(len, phrases)))
+
+    def matches(self, lower: str) -> Iterator[tuple[int, int, str]]:
+        """(start, end, value) of every longest phrase, left to right."""
+        words = list(_TOKEN.finditer(lower))
+        at = 0
+        while at < len(words):
+            for length in range(min(self.longest, len(words) - at), 0, -1):
+                key = tuple(w.group() for w in words[at : at + length])
+                value = self.phrases.get(key)
+                if value is None and key[-1].endswith("'s"):
+                    value = self.phrases.get((*key[:-1], key[-1][:-2]))
+                if value is not None:
+                    yield words[at].start(), words[at + length - 1].end(), value
+                    at += length
+                    break
+            else:
+                at += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """What is known by name. `word_tickers` and `word_names` need a neighbour to count."""
+
+    tickers: frozenset[str]
+    company: Mapping[str, str]
+    names: PhraseTable
+    word_tickers: frozenset[str]
+    word_names: frozenset[str]
+    acronyms: frozenset[str]
+    single_names: tuple[str, ...]
+    """Names of one word, long enough to be recognised with a typing error."""
+    vocabularies: Mapping[str, PhraseTable]
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """The bundled tables, read once. `ConfigurationError` when one contradicts itself."""
+    document = read_toml("symbols.toml")
+    names: dict[str, list[str]] = document["names"]
+    words: dict[str, list[str]] = document["words"]
+    entries = [(alias, symbol) for symbol, aliases in names.items() for alias in aliases]
+    table = PhraseTable.of("symbols.toml", entries)
+    word_names = frozenset(words["names"])
+    return Gazetteer(
+        tickers=frozenset(names),
+        company={symbol: aliases[0] for symbol, aliases in names.items()},
+        names=table,
+        word_tickers=frozenset(words["tickers"]),
+        word_names=word_names,
+        acronyms=frozenset(words["acronyms"]),
+        single_names=tuple(
+            key[0]
+            for key in table.phrases
+            if len(key) == 1 and len(key[0]) >= 5 and key[0] not in word_names
+        ),
+        vocabularies={
+            name: PhraseTable.of(
+                f"phrases.toml [{name}]",
+                [(phrase, value) for value, phrases in values.items() for phrase in phrases],
+            )
+            for name, values in read_toml("phrases.toml").items()
+        },
+    )

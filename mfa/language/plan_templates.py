@@ -1,0 +1,139 @@
+"""The declarative templates behind plans: which query answers which intent, with which slots.
+
+A parameter is a literal or '$slot'; a parameter whose slot is not filled is left out. `each` makes
+one step per value of a list slot ('$each'). Every name is checked when the file is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mfa.kernel.errors import ConfigurationError
+from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, read_toml
+
+_KEYS: Final = frozenset(
+    {"id", "title", "query", "params", "after", "needs", "unless", "says", "each", "optional"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTemplate:
+    """One possible step. It applies when all `needs` are filled, no `unless` is, and `says` is said."""
+
+    id: str
+    title: str
+    feature: str
+    query: str
+    params: Mapping[str, Any]
+    after: tuple[str, ...]
+    needs: tuple[str, ...]
+    unless: tuple[str, ...]
+    says: re.Pattern[str] | None
+    each: str | None
+    optional: bool
+
+    def applies(self, text: str, slots: Mapping[str, Any]) -> bool:
+        return (
+            all(name in slots for name in self.needs)
+            and not any(name in slots for name in self.unless)
+            and (self.says is None or self.says.search(text.lower()) is not None)
+        )
+
+    def bind(self, slots: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The parameters of each step this template makes."""
+        if self.each is None:
+            yield self._values(slots, None)
+            return
+        for value in slots[self.each]:
+            yield self._values(slots, value)
+
+    def _values(self, slots: Mapping[str, Any], each: Any) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, given in self.params.items():
+            if given == "$each":
+                values[name] = each
+            elif isinstance(given, str) and given.startswith("$"):
+                slot, _, part = given[1:].partition(".")
+                if slot in slots:
+                    values[name] = slots[slot][int(part)] if part else slots[slot]
+            else:
+                values[name] = given
+        return values
+
+    def title_for(self, values: Mapping[str, Any]) -> str:
+        return self.title.format_map(_Shown(values))
+
+
+class _Shown(dict[str, Any]):
+    """Values as a title shows them; a missing one shows as nothing."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(
+            {
+                k: ", ".join(map(str, v)) if isinstance(v, list) else str(v)
+                for k, v in values.items()
+            }
+        )
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _fail(where: str, what: str) -> ConfigurationError:
+    return ConfigurationError(f"Language catalogue, plans.toml [{where}]: {what}.", "Correct it.")
+
+
+def load_templates(catalogue: Catalogue) -> dict[str, tuple[StepTemplate, ...]]:
+    """Templates by intent; every intent has an entry, empty for those that need no step."""
+    document = read_toml("plans.toml")
+    if strange := sorted(set(document) - set(catalogue.intents)):
+        raise _fail(strange[0], "no such intent")
+    if lacking := sorted(set(catalogue.intents) - set(document) - DIALOGUE_ONLY):
+        raise _fail(lacking[0], "has no entry")
+    return {
+        intent: tuple(
+            _template(f"{intent} {k}", table, catalogue)
+            for k, table in enumerate(document.get(intent, {}).get("steps", []))
+        )
+        for intent in catalogue.intents
+    }
+
+
+def _template(where: str, table: Mapping[str, Any], catalogue: Catalogue) -> StepTemplate:
+    if extra := sorted(set(table) - _KEYS):
+        raise _fail(where, f"unknown key {extra[0]}")
+    if lacking := sorted({"id", "title", "query"} - set(table)):
+        raise _fail(where, f"lacks '{lacking[0]}'")
+    feature, dot, query = table["query"].partition(".")
+    if not dot or feature not in catalogue.features:
+        raise _fail(where, f"'{table['query']}' is not 'feature.query' of a known feature")
+    references = [
+        v[1:].split(".")[0]
+        for v in table.get("params", {}).values()
+        if isinstance(v, str) and v.startswith("$")
+    ]
+    named = [
+        *references,
+        *table.get("needs", []),
+        *table.get("unless", []),
+        *([table["each"]] if "each" in table else []),
+    ]
+    for slot in named:
+        if slot != "each" and slot not in catalogue.slots:
+            raise _fail(where, f"no such slot {slot!r}")
+    return StepTemplate(
+        id=table["id"],
+        title=table["title"],
+        feature=feature,
+        query=query,
+        params=table.get("params", {}),
+        after=tuple(table.get("after", [])),
+        needs=(*table.get("needs", []), *([table["each"]] if "each" in table else [])),
+        unless=tuple(table.get("unless", [])),
+        says=re.compile(table["says"]) if "says" in table else None,
+        each=table.get("each"),
+        optional=bool(table.get("optional", False)),
+    )

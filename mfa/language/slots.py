@@ -1,0 +1,216 @@
+"""From the spans of a message to the slots of an intent.
+
+The readers find values; the intent decides what they are: the same date is an expiration in an
+order and a period in a history. A slot the intent does not carry is dropped, and a value that does
+not have its slot's type is a defect of a reader, dropped here and caught by the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from mfa.language import freetext, periods
+from mfa.language.catalogue import Catalogue, Intent
+from mfa.language.dates import When, read_dates
+from mfa.language.filters import read_filters
+from mfa.language.gazetteer import Gazetteer
+from mfa.language.orders import read_instruments, read_numbers, read_words
+from mfa.language.spans import Reading, Span
+from mfa.language.text import Text
+from mfa.language.tickers import read_symbols
+
+_DIRECT: Final = (
+    "option_type", "side", "effect", "order_type", "order_id", "strategy", "sector", "rating", "view",
+    "outcome", "category", "delta", "dte", "min_score", "min_premium_pct", "min_market_cap", "min_price",
+    "max_price", "max_capital", "limit", "min_iv_rank", "holdings_only", "no_earnings_days", "days",
+    "week", "quantity", "strike", "strikes", "from_strike",
+)  # fmt: skip
+
+
+def read_spans(
+    text: Text,
+    today: date,
+    gazetteer: Gazetteer,
+    *,
+    held: frozenset[str],
+    known_words: frozenset[str],
+) -> Reading:
+    """Run all readers, the most certain first."""
+    reading = Reading(text)
+    read_instruments(reading)
+    read_filters(reading, today)
+    read_dates(reading, today)
+    read_symbols(reading, gazetteer, held=held, known_words=known_words)
+    freetext.read_vocabularies(reading, gazetteer)
+    read_numbers(reading)
+    read_words(reading)
+    return reading
+
+
+def fill_slots(
+    reading: Reading, intents: Sequence[Intent], today: date, catalogue: Catalogue
+) -> dict[str, Any]:
+    """The slots that the intents admit, in the order of the slot catalogue."""
+    admitted = frozenset().union(*(intent.slots for intent in intents))
+    spans = sorted(reading.spans, key=lambda s: s.start)
+    found: dict[str, Any] = {}
+    for slot in _DIRECT:
+        for span in spans:
+            if span.slot == slot:
+                found.setdefault(slot, span.value)
+    symbols = list(dict.fromkeys(s.value for s in spans if s.slot == "symbols"))
+    if symbols:
+        found["symbols"] = symbols
+    teams = list(dict.fromkeys(s.value for s in spans if s.slot == "team"))
+    if teams:
+        found["team"] = teams
+    primary = intents[0]
+    _fill_dates(found, spans, primary, admitted, today)
+    _fill_orders(found, spans, primary, admitted)
+    _fill_bounds(found, spans, admitted)
+    _fill_free_text(found, reading, admitted)
+    _settle(found, primary)
+    return {
+        name: found[name]
+        for name, slot in catalogue.slots.items()
+        if name in admitted and name in found and slot.accepts(found[name])
+    }
+
+
+def _fill_dates(
+    found: dict[str, Any], spans: list[Span], intent: Intent, admitted: frozenset[str], today: date
+) -> None:
+    whens = [s.value for s in spans if s.slot == "when"]
+    for span in spans:
+        if span.slot == "expiration_exact":
+            found["expiration"] = span.value
+        elif span.slot == "in_days":
+            _fill_in_days(found, span.value, admitted, today)
+    if "expiration" in admitted:
+        named = [w for w in whens if _expires(w, intent, admitted)]
+        if named and "expiration" not in found:
+            days = [w.expiration.isoformat() for w in named]
+            found["expiration"] = days[-1] if "from_expiration" in admitted else days[0]
+            if len(days) > 1 and "from_expiration" in admitted:
+                found["from_expiration"] = days[0]
+            whens = [w for w in whens if w not in named]
+    if "start_date" in admitted and whens:
+        _fill_period(found, whens, ahead=intent.dates in {"future", "expiration"})
+
+
+def _expires(when: When, intent: Intent, admitted: frozenset[str]) -> bool:
+    """A date is an expiration where no period can be meant, or where one day still to come is."""
+    if "start_date" not in admitted:
+        return True
+    return (
+        intent.dates == "expiration"
+        and when.unit == "day"
+        and not when.bound
+        and when.back != when.ahead
+    )
+
+
+def _fill_in_days(found: dict[str, Any], days: int, admitted: frozenset[str], today: date) -> None:
+    if "dte" in admitted:
+        found.setdefault("dte", [days, days])
+    elif "end_date" in admitted and "days" not in admitted:
+        found["start_date"] = found["end_date"] = periods.shift(today, days).isoformat()
+    else:
+        found.setdefault("days", days)
+
+
+def _fill_period(found: dict[str, Any], whens: list[When], *, ahead: bool) -> None:
+    for when in whens:
+        first, last = when.period(ahead=ahead)
+        if when.bound == "since":
+            found["start_date"] = first.isoformat()
+        elif when.bound == "by":
+            found["end_date"] = last.isoformat()
+        elif "start_date" not in found and "end_date" not in found:
+            found["start_date"], found["end_date"] = first.isoformat(), last.isoformat()
+
+
+def _fill_orders(
+    found: dict[str, Any], spans: list[Span], intent: Intent, admitted: frozenset[str]
+) -> None:
+    option = "option_type" in found or "strike" in found or "strikes" in found
+    to_strikes = [s.value for s in spans if s.slot == "to_strike"]
+    if to_strikes and intent.name == "roll_position":
+        if "strike" in found:
+            found.setdefault("from_strike", found["strike"])
+        found["strike"] = to_strikes[-1]
+    for span in spans:
+        if span.slot in {"price", "price_spoken"}:
+            _fill_price(found, span, admitted, option=option)
+    if "quantity" not in found and any(s.slot == "one" for s in spans) and intent.name in _SINGULAR:
+        found["quantity"] = 1
+    if "strikes" in found and "strike" in found and "strikes" not in admitted:
+        found.pop("strikes")
+
+
+_SINGULAR: Final = frozenset({"execute_trade", "record_trade", "evaluate_trade"})
+
+
+def _fill_price(
+    found: dict[str, Any], span: Span, admitted: frozenset[str], *, option: bool
+) -> None:
+    """'at 170' is the strike of an option that has none yet; otherwise a price is the limit."""
+    value: float = span.value
+    if span.slot == "price_spoken" and option and ("strike" in found or "strikes" in found):
+        value /= 100
+    needs_strike = (
+        "strike" in admitted and option and "strike" not in found and "strikes" not in found
+    )
+    if needs_strike and (value >= 5 or "limit_price" not in admitted):
+        found["strike"] = span.value
+    elif "limit_price" in admitted:
+        found.setdefault("limit_price", value)
+        if "order_type" not in found and False:
+            found["order_type"] = "limit"
+
+
+def _fill_bounds(found: dict[str, Any], spans: list[Span], admitted: frozenset[str]) -> None:
+    for span in spans:
+        if span.slot == "price_range":
+            found["min_price"], found["max_price"] = span.value
+    if "days" in found and "dte" in admitted and "days" not in admitted:
+        found.setdefault("dte", [0, found["days"]])
+
+
+def _fill_free_text(found: dict[str, Any], reading: Reading, admitted: frozenset[str]) -> None:
+    text = reading.text
+    if "watchlist" in admitted and (name := freetext.watchlist(text.plain)):
+        found["watchlist"] = name
+    if "trader" in admitted and (name := freetext.trader(text.plain)):
+        found["trader"] = name
+    if "concept" in admitted and (term := freetext.concept(text)):
+        found["concept"] = term
+    if "task" in admitted and (task := freetext.task(text.plain)):
+        found["task"] = task
+    if "setting" in admitted:
+        found.update(freetext.setting(text.plain))
+    if "condition" in admitted and (condition := freetext.condition(text.plain)):
+        found["condition"] = condition
+    if "shock" in admitted and (shock := freetext.shock(text.plain, found.get("symbols", []))):
+        found["shock"] = shock
+
+
+def _settle(found: dict[str, Any], intent: Intent) -> None:
+    """What one slot says about another."""
+    strategy = found.get("strategy")
+    if (
+        strategy in {"calendar", "double_calendar"}
+        and found.get("option_type")
+        and intent.name != "learn_strategy"
+    ):
+        found["strategy"] = (
+            f"{found['option_type']}_calendar" if strategy == "calendar" else strategy
+        )
+    if intent.name == "find_csp_opportunity" and found.get("strategy") == "short_put":
+        found["strategy"] = "csp"
+
+
+def missing_slots(intent: Intent, slots: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in intent.required if name not in slots)

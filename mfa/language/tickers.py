@@ -1,0 +1,167 @@
+"""Which words of a message are symbols: cashtags, tickers in either case, company names.
+
+Refuses ordinary words: a ticker that is also a word counts in lower case only beside a word that
+takes a symbol, and a capitalised word only where capitals mean something.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from mfa.language.gazetteer import Gazetteer
+from mfa.language.spans import Reading
+
+MASK: Final = "_sym_"
+_CASHTAG: Final = re.compile(r"\$([a-z]{1,5}(?:\.[ab])?)\b")
+_CAPITALS: Final = re.compile(r"(?<![\w$'.])([A-Z]{1,5}(?:\.[AB])?)(?:'s|s)?(?![\w'])")
+_LOWER: Final = re.compile(r"(?<![\w$'.])([a-z]{1,5}(?:\.[ab])?)(?:'s)?(?![\w'])")
+_WORD: Final = re.compile(r"(?<![\w$'.])([a-z]{5,14})(?:'s)?(?![\w'])")
+_TAKES: Final = re.compile(
+    r"\b(?:on|of|for|in|about|with|my|against|is|was|are|did|does|quote|price|ticker|symbol|buy|sell|short|roll|close|research|rate|add|remove|analy[sz]e|check|watch|scan|shares of|stock|or|and|vs|versus|compare|around|at|own|hold|holding|trading|than|will|has|how's|what's|when's|why's|drop|exit) $"
+)
+_SYMBOL_WORD: Final = re.compile(
+    r"\b(?:ticker|tickers|symbol|symbols|stock symbol|stock|shares of|quote) $"
+)
+_FOLLOWED: Final = re.compile(
+    r"'s\b| (?:stock|shares?|puts?|calls?|options?|earnings|price|quote|position|chart|dividends?|iv|volatility|trading|covered|wheel|csps?|strike|ticker|calendar|spread|\d+(?:\.\d+)? ?(?:p|c|put|call|strike)\b)\b"
+)
+_ENDS: Final = re.compile(
+    r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"
+)
+_NEVER_LOWER: Final = frozenset(
+    "a it on all now open low out so see has good go well real be am or run big fix met net path team cost cop shop coin dash plug play spot snow snap".split()
+)
+_TYPO_SCORE: Final = 84.0
+
+
+def read_symbols(
+    reading: Reading,
+    gazetteer: Gazetteer,
+    *,
+    held: frozenset[str],
+    known_words: frozenset[str],
+) -> None:
+    """Claim every symbol.
+
+    `held` are tickers the person holds, known even when no table has them; `known_words` are
+    ordinary words, which are never a misspelt company.
+    """
+    for match in reading.find(_CASHTAG):
+        reading.add(match.start(), match.end(), "symbols", match.group(1).upper(), MASK)
+    _names(reading, gazetteer)
+    _capitals(reading, gazetteer, held)
+    _lower_case(reading, gazetteer, held)
+    _misspelt(reading, gazetteer, known_words)
+
+
+def _names(reading: Reading, gazetteer: Gazetteer) -> None:
+    plain, lower = reading.text.plain, reading.text.lower
+    for start, end, symbol in gazetteer.names.matches(lower):
+        word = lower[start:end].removesuffix("'s")
+        if not reading.free(start, end):
+            continue
+        if word in gazetteer.word_names and not _named(
+            plain, lower, start, end, shouted=reading.text.shouted
+        ):
+            continue
+        reading.add(start, end, "symbols", symbol, MASK)
+
+
+def _named(plain: str, lower: str, start: int, end: int, *, shouted: bool) -> bool:
+    """Whether a company's name that is also a word is meant as the company."""
+    if re.search(r"\b(?:profit|price|a|the|my|your|his) $", lower[:start]):
+        return False
+    if (
+        re.match(r" (?:price|delta|profit|date|market|allocation|hit)", lower[end:])
+        and lower[start:end] == "target"
+    ):
+        return False
+    capital = plain[start].isupper() and start > 0 and not shouted
+    return (
+        capital
+        or bool(_FOLLOWED.match(lower[end:]))
+        or bool(_TAKES.search(lower[:start]) and _ENDS.match(lower[end:]))
+    )
+
+
+def _capitals(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> None:
+    text = reading.text
+    if text.shouted:
+        return
+    for match in _CAPITALS.finditer(text.plain):
+        word = match.group(1)
+        start, end = match.span(1)
+        if not reading.free(start, end):
+            continue
+        known = word in gazetteer.tickers or word in held
+        before, after = text.lower[:start], text.lower[end:]
+        if word in gazetteer.acronyms and not (known and _SYMBOL_WORD.search(before)):
+            continue
+        if len(word) == 1 and (
+            not known or (word == "A" and re.match(r" [a-z]", after) and not _FOLLOWED.match(after))
+        ):
+            continue
+        if word == "IT" and re.match(r" (?:sector|stocks)", after):
+            continue
+        if not known and (len(word) < 2 or "." in word):
+            continue
+        reading.add(start, end, "symbols", word, MASK)
+
+
+def _lower_case(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> None:
+    text = reading.text
+    for match in reading.find(_LOWER):
+        symbol = match.group(1).upper()
+        if symbol not in gazetteer.tickers and symbol not in held:
+            continue
+        if (
+            text.plain[match.start()].isupper()
+            and not text.shouted
+            and match.start() > 0
+            and symbol in gazetteer.word_tickers
+            and symbol != text.plain[slice(*match.span(1))]
+        ):
+            continue
+        if symbol in gazetteer.word_tickers | gazetteer.acronyms and not _lower_counts(
+            text.lower, match, symbol
+        ):
+            continue
+        reading.add(match.start(), match.end(1), "symbols", symbol, MASK)
+
+
+def _lower_counts(lower: str, match: re.Match[str], symbol: str) -> bool:
+    before, after = lower[: match.start()], lower[match.end(1) :]
+    if _SYMBOL_WORD.search(before) and _ENDS.match(after):
+        return symbol.lower() not in {"a", "it", "on", "all", "now"} or bool(
+            re.search(r"(?:ticker|symbol) $", before)
+        )
+    if symbol.lower() in _NEVER_LOWER:
+        return False
+    takes = bool(_TAKES.search(before)) or not before
+    return takes and (bool(_FOLLOWED.match(after)) or (bool(before) and bool(_ENDS.match(after))))
+
+
+def _misspelt(reading: Reading, gazetteer: Gazetteer, known_words: frozenset[str]) -> None:
+    """'microsfot' -> MSFT: only for a word that the language's own vocabulary does not know."""
+    for match in reading.find(_WORD):
+        if match.group(1) in known_words or match.group(1).rstrip("s") in known_words:
+            continue
+        name = closest_name(match.group(1), gazetteer.single_names)
+        if name is not None:
+            symbol = gazetteer.names.phrases[(name,)]
+            reading.add(match.start(), match.end(1), "symbols", symbol, MASK)
+
+
+@lru_cache(maxsize=4096)
+def closest_name(word: str, names: tuple[str, ...]) -> str | None:
+    """The one company name a word is a typing error of, or None."""
+    found = process.extractOne(word, names, scorer=fuzz.ratio, score_cutoff=_TYPO_SCORE)
+    if found is None or found[0][0] != word[0]:
+        return None
+    name = str(found[0])
+    return name if OSA.distance(word, name) <= (1 if len(name) < 7 else 2) else None

@@ -1,0 +1,240 @@
+"""Trains the classifier from the catalogue's utterances: `python -m mfa.language.train`.
+
+Deterministic and under a minute. Every utterance goes through the same readers as a real message,
+then appears a few times more with politeness, without punctuation and with a typing error, because
+people write so. Nothing is learned from messages of real users here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from mfa.language.catalogue import DIALOGUE_ONLY, load_catalogue
+from mfa.language.features import features_of, words_of
+from mfa.language.gazetteer import load_gazetteer
+from mfa.language.model import FILE, Model, save
+from mfa.language.slots import read_spans
+from mfa.language.text import read
+from mfa.language.utterances import load_utterances
+
+TODAY: Final = date(2021, 6, 15)
+_PREFIXES: Final = (
+    "hey magnus ",
+    "can you ",
+    "could you please ",
+    "please ",
+    "i want to know ",
+    "tell me ",
+    "ok so ",
+    "quick question ",
+    "i'd like to ",
+    "hi, ",
+)
+_SUFFIXES: Final = (" please", " thanks", " for me", " right now", " asap", " today")
+_PENALTY: Final = 1.2e-4
+_FOLDS: Final = 4
+
+
+def fingerprint() -> str:
+    """Changes whenever the utterances do: the model file must carry the current one."""
+    digest = hashlib.sha256()
+    for intent, utterances in sorted(load_utterances().items()):
+        digest.update("\n".join((intent, *utterances, "")).encode())
+    return digest.hexdigest()[:16]
+
+
+def known_words() -> frozenset[str]:
+    """Words of the utterances: none of them is a misspelt company or a word to be repaired."""
+    gazetteer = load_gazetteer()
+    names = set(gazetteer.single_names)
+    counts: Counter[str] = Counter()
+    for utterances in load_utterances().values():
+        for utterance in utterances:
+            counts.update(set(words_of(read(utterance).lower)) - names)
+    return frozenset(w for w in counts if w.isascii() and not w.startswith("_"))
+
+
+def masked_words(utterance: str, known: frozenset[str]) -> list[str]:
+    reading = read_spans(
+        read(utterance), TODAY, load_gazetteer(), held=frozenset(), known_words=known
+    )
+    return words_of(reading.masked())
+
+
+def _typo(word: str, rng: random.Random) -> str:
+    if len(word) < 5 or word.startswith("_"):
+        return word
+    at = rng.randrange(1, len(word) - 1)
+    kind = rng.randrange(3)
+    if kind == 0:
+        return word[:at] + word[at + 1 :]
+    if kind == 1:
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return word[:at] + word[at] + word[at:]
+
+
+def _variants(utterance: str, rng: random.Random) -> list[str]:
+    plain = utterance.rstrip("?.!")
+    lowered = plain[0].lower() + plain[1:] if plain[1:2].islower() else plain
+    return [utterance, rng.choice(_PREFIXES) + lowered, plain + rng.choice(_SUFFIXES)]
+
+
+class Corpus:
+    """Masked examples with labels and groups; a group is one utterance and its variants."""
+
+    def __init__(self) -> None:
+        rng = random.Random(20210615)  # noqa: S311 - augmentation, not security
+        self.known = known_words()
+        self.intents = tuple(name for name in load_catalogue().intents if name not in DIALOGUE_ONLY)
+        self.words: list[list[str]] = []
+        self.labels: list[int] = []
+        self.groups: list[int] = []
+        group = 0
+        for label, intent in enumerate(self.intents):
+            for utterance in load_utterances()[intent]:
+                for variant in _variants(utterance, rng):
+                    self._add(masked_words(variant, self.known), label, group)
+                words = masked_words(utterance, self.known)
+                self._add(
+                    [_typo(w, rng) if rng.random() < 0.15 else w for w in words], label, group
+                )
+                if len(words) > 4:
+                    drop = rng.randrange(len(words))
+                    self._add([w for k, w in enumerate(words) if k != drop], label, group)
+                group += 1
+        self.document_counts = Counter(
+            word for group_words in self._words_by_group().values() for word in group_words
+        )
+
+    def _add(self, words: list[str], label: int, group: int) -> None:
+        self.words.append(words)
+        self.labels.append(label)
+        self.groups.append(group)
+
+    def _words_by_group(self) -> dict[int, set[str]]:
+        table: dict[int, set[str]] = {}
+        for words, group in zip(self.words, self.groups, strict=True):
+            table.setdefault(group, set()).update(words)
+        return table
+
+    def features(self, row: int, vocabulary: frozenset[str]) -> list[str]:
+        """A word that only this utterance has counts as unknown, as it would to a stranger."""
+        words = self.words[row]
+        unknown = sum(
+            1 for w in words
+            if not w.startswith("_") and (w not in vocabulary or self.document_counts[w] < 2)
+        )  # fmt: skip
+        return list(dict.fromkeys(features_of(words, unknown)))
+
+
+def _matrix(rows: list[list[str]], index: dict[str, int]) -> csr_matrix:
+    data: list[float] = []
+    columns: list[int] = []
+    ends = [0]
+    for names in rows:
+        at = [index[n] for n in names if n in index]
+        columns += at
+        data += [1.0 / np.sqrt(max(len(names), 1))] * len(at)
+        ends.append(len(columns))
+    return csr_matrix((data, columns, ends), shape=(len(rows), len(index)))
+
+
+def _fit(
+    x: csr_matrix, y: NDArray[np.int64], classes: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    count, width = x.shape
+    onehot = np.zeros((count, classes))
+    onehot[np.arange(count), y] = 1.0
+    weight = (count / (classes * np.maximum(onehot.sum(axis=0), 1.0))) ** 0.5
+    sample = weight[y] / weight[y].mean()
+    transposed = x.T.tocsr()
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        w = flat[: width * classes].reshape(width, classes)
+        b = flat[width * classes :]
+        logits = x @ w + b
+        logits -= logits.max(axis=1, keepdims=True)
+        exponentials = np.exp(logits)
+        p = exponentials / exponentials.sum(axis=1, keepdims=True)
+        value = -(sample * np.log(np.maximum(p[np.arange(count), y], 1e-12))).mean()
+        error = (p - onehot) * sample[:, None] / count
+        gradient = transposed @ error + _PENALTY * w
+        return (
+            float(value + 0.5 * _PENALTY * (w * w).sum()),
+            np.concatenate([gradient.ravel(), error.sum(axis=0)]),
+        )
+
+    start = np.zeros(width * classes + classes)
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 8})
+    return best.x[: width * classes].reshape(width, classes), best.x[width * classes :]
+
+
+def _temperature(logits: NDArray[np.float64], y: NDArray[np.int64]) -> float:
+    def loss(t: float) -> float:
+        scaled = logits / t
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        return float(-(scaled[np.arange(len(y)), y] - np.log(np.exp(scaled).sum(axis=1))).mean())
+
+    grid = np.geomspace(0.2, 3.0, 60)
+    return float(grid[int(np.argmin([loss(t) for t in grid]))])
+
+
+def train() -> tuple[Model, float]:
+    """The model and its accuracy on utterances left out of the weights (4 folds)."""
+    corpus = Corpus()
+    rows = [corpus.features(row, corpus.known) for row in range(len(corpus.words))]
+    counts = Counter(name for names in rows for name in names)
+    index = {name: k for k, name in enumerate(sorted(n for n, c in counts.items() if c >= 3))}
+    x = _matrix(rows, index)
+    y = np.array(corpus.labels)
+    groups = np.array(corpus.groups)
+    classes = len(corpus.intents)
+    held_logits, held_labels = [], []
+    for fold in range(_FOLDS):
+        out = groups % _FOLDS == fold
+        w, b = _fit(x[~out], y[~out], classes)
+        held_logits.append(x[out] @ w + b)
+        held_labels.append(y[out])
+    logits, labels = np.concatenate(held_logits), np.concatenate(held_labels)
+    accuracy = float((logits.argmax(axis=1) == labels).mean())
+    weights, bias = _fit(x, y, classes)
+    scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127.0
+    quantised = np.rint(weights / scales).astype(np.int8)
+    used = np.flatnonzero(np.abs(quantised).max(axis=1) > 2)
+    names = list(index)
+    model = Model(
+        intents=corpus.intents,
+        index={names[old]: new for new, old in enumerate(used)},
+        weights=quantised[used],
+        scales=scales.astype(np.float32),
+        bias=bias.astype(np.float32),
+        temperature=_temperature(logits, labels),
+        known_words=corpus.known,
+        fingerprint=fingerprint(),
+    )
+    return model, accuracy
+
+
+def main() -> None:
+    model, accuracy = train()
+    target = Path(str(files("mfa.language").joinpath(FILE)))
+    target.write_bytes(save(model))
+    print(  # noqa: T201 - a command's output
+        f"{len(model.index)} features, {len(model.intents)} intents, {target.stat().st_size // 1024} KiB, "
+        f"cross-validated accuracy {accuracy:.1%}, temperature {model.temperature:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

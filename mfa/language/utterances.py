@@ -1,0 +1,55 @@
+"""The sentences the classifier learns from: the catalogue's examples and the files beside them.
+
+A line may hold alternatives, '(show|list) my (open |)positions'; it stands for every combination.
+Only training and tests read these; answering a message does not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from mfa.kernel.errors import ConfigurationError
+from mfa.language.catalogue import load_catalogue, read_toml
+
+_CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
+_MOST: Final = 64
+
+
+def expand(line: str) -> list[str]:
+    """Every combination of the alternatives in a line, in order, at most 64.
+
+    >>> expand("(show|list) my (open |)positions")[1]
+    'show my positions'
+    """
+    parts = _CHOICE.split(line)
+    choices = [[p] if k % 2 == 0 else p.split("|") for k, p in enumerate(parts)]
+    combinations = itertools.islice(itertools.product(*choices), _MOST)
+    return [" ".join("".join(c).split()) for c in combinations]
+
+
+@cache
+def load_utterances() -> Mapping[str, tuple[str, ...]]:
+    """Utterances by intent. `ConfigurationError` names an unknown intent or an empty line."""
+    catalogue = load_catalogue()
+    lines: dict[str, list[str]] = {name: list(i.examples) for name, i in catalogue.intents.items()}
+    folder = files("mfa.language").joinpath("catalogue", "utterances")
+    for resource in sorted(folder.iterdir(), key=lambda r: r.name):
+        for intent, table in read_toml(f"utterances/{resource.name}").items():
+            if intent not in lines:
+                raise ConfigurationError(
+                    f"Language catalogue, utterances/{resource.name}: no such intent {intent!r}.",
+                    "Use a name of intents.toml.",
+                )
+            lines[intent] += [u for u in table["text"].split("\n") if u.strip()]
+    return MappingProxyType(
+        {
+            name: tuple(dict.fromkeys(e for line in block for e in expand(line)))
+            for name, block in lines.items()
+        }
+    )
