@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-import connectors
+import connectors as home
 from connectors.base import DataConnector, Query, Sources
 from mfa.kernel.errors import InputError
 from mfa.kernel.logs import get_logger
@@ -54,7 +54,7 @@ class Registry:
     failed: tuple[FailedConnector, ...] = ()
 
     @classmethod
-    def discover(cls, sources: Sources, *, package: ModuleType = connectors) -> Registry:
+    def discover(cls, sources: Sources, *, package: ModuleType = home) -> Registry:
         """Import every top-level module of `package` and build the connectors defined there."""
         working: dict[str, DataConnector] = {}
         failed: list[FailedConnector] = []

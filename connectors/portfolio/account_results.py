@@ -1,4 +1,4 @@
-"""What the dashboard answers. Money is USD in cents; `_pct` is a number of percent (12.5 is 12.5 %).
+"""What the dashboard answers. Money is USD in cents; `_pct` is a number of percent: 12.5 is 12.5 %.
 
 Figures that could not be had are None, never zero.
 """

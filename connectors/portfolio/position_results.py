@@ -24,8 +24,8 @@ class PositionRow(Result):
     `extrinsic_value` is the position's, in dollars, signed. `max_profit_pct` is the share of a
     short option's credit kept so far. `annualized_return_pct`: the credit of a short put over its
     strike, or of a short call over the stock's cost, per 365 days from opening to expiration;
-    None elsewhere. `theta` is dollars per calendar day, `vega` dollars per volatility point, `delta`
-    in shares, `gamma` in shares per dollar.
+    None elsewhere. `theta` is dollars per calendar day, `vega` dollars per volatility point,
+    `delta` in shares, `gamma` in shares per dollar.
     """
 
     instrument: str
@@ -167,7 +167,7 @@ class Cover(StrEnum):
 
 
 class AssignmentRow(Result):
-    """One short option. `itm_amount`, `extrinsic` per share; `cash_needed`, `shares_needed` whole."""
+    """One short option: `itm_amount` and `extrinsic` per share, what it would need in whole."""
 
     instrument: str
     description: str

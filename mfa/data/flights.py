@@ -1,0 +1,93 @@
+"""Single flight: while a question is on its way, equal questions wait for the same answer.
+
+A flight that everybody has given up on is called back if it has not started; once started it is
+left to finish, and its answer may still fill the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+from connectors.base import Result
+from mfa.data.keys import Key
+from mfa.data.workers import Workers
+from mfa.kernel.outcome import Outcome
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Flight:
+    """A fetch under way. `kept` flights are finished even if nobody waits."""
+
+    future: Future[Outcome[Result]]
+    waiting: int
+    kept: bool
+
+
+class Flights:
+    """The fetches now under way, at most one per key."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._lock = Lock()
+        self._flights: dict[Key, Flight] = {}
+
+    def join_or_start(
+        self,
+        key: Key,
+        fetch: Callable[[], Outcome[Result]],
+        *,
+        already: Callable[[], T | None],
+        keep: bool = False,
+    ) -> tuple[Flight, bool] | T:
+        """The flight for `key` and whether it was there before; or what `already` found.
+
+        `fetch` puts its answer where `already` looks before its flight ends, and `already` is asked
+        only when there is no flight, so that no answer falls between the two. `WorkersClosed` when
+        they are.
+        """
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None:
+                flight.waiting += not keep
+                return flight, True
+            found = already()
+            if found is not None:
+                return found
+            flight = Flight(Future(), waiting=int(not keep), kept=keep)
+            flight.future = self._workers.submit(lambda: self._landing(key, flight, fetch))
+            self._flights[key] = flight
+            return flight, False
+
+    def wait(self, key: Key, flight: Flight, seconds: float) -> Outcome[Result] | None:
+        """The outcome, or None when it did not come in time."""
+        try:
+            return flight.future.result(max(0.0, seconds))
+        except (TimeoutError, CancelledError):
+            return None
+        finally:
+            self._leave(key, flight)
+
+    def _leave(self, key: Key, flight: Flight) -> None:
+        with self._lock:
+            flight.waiting -= 1
+            if flight.waiting == 0 and not flight.kept and flight.future.cancel():
+                self._forget(key, flight)
+
+    def _landing(
+        self, key: Key, flight: Flight, fetch: Callable[[], Outcome[Result]]
+    ) -> Outcome[Result]:
+        try:
+            return fetch()
+        finally:
+            with self._lock:
+                self._forget(key, flight)
+
+    def _forget(self, key: Key, flight: Flight) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]

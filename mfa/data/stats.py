@@ -1,0 +1,124 @@
+"""What the data service has done since it was made: counts and waiting times, by query."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from mfa.data.requests import Served
+from mfa.kernel.outcome import Absent, Failed, Outcome
+
+_REMEMBERED: Final = 1024
+"""Latest durations per query that the percentiles are of."""
+
+
+def outcome_name(outcome: Outcome[Any]) -> str:
+    """'found', 'absent' or the kind of failure."""
+    if isinstance(outcome, Failed):
+        return outcome.kind.value
+    return "absent" if isinstance(outcome, Absent) else "found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryStats:
+    """One query's figures. Milliseconds: `p50_ms`, `p95_ms` of askers' waiting, `fetch_*` of
+    the source's work; None before there is any."""
+
+    asked: int
+    served: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    p50_ms: float | None
+    p95_ms: float | None
+    fetch_p50_ms: float | None
+    fetch_p95_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStats:
+    """`hits` were served from the cache (stale ones too), `misses` went to a source, `joins`
+    shared another's fetch, `late` answers came after their askers had left."""
+
+    asked: int
+    hits: int
+    misses: int
+    joins: int
+    stale: int
+    late: int
+    cached: int
+    capacity: int
+    queries: Mapping[str, QueryStats]
+
+    @property
+    def hit_rate_pct(self) -> float:
+        """Questions that needed no fetch of their own, as percent of all answered ones."""
+        answered = self.hits + self.misses + self.joins
+        return 100.0 * (self.hits + self.joins) / answered if answered else 0.0
+
+
+@dataclass(slots=True)
+class _Tally:
+    served: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    waits: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    fetches: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+
+
+class Tallies:
+    """Counts as things happen. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tallies: dict[str, _Tally] = {}
+        self._late = 0
+
+    def answered(self, name: str, served: Served, outcome: Outcome[Any], seconds: float) -> None:
+        with self._lock:
+            tally = self._tallies.setdefault(name, _Tally())
+            tally.served[served.value] += 1
+            tally.outcomes[outcome_name(outcome)] += 1
+            tally.waits.append(seconds)
+
+    def fetched(self, name: str, seconds: float, *, late: bool) -> None:
+        with self._lock:
+            self._tallies.setdefault(name, _Tally()).fetches.append(seconds)
+            self._late += late
+
+    def report(self, *, cached: int, capacity: int) -> ServiceStats:
+        with self._lock:
+            served: Counter[str] = Counter()
+            for tally in self._tallies.values():
+                served.update(tally.served)
+            return ServiceStats(
+                asked=served.total(),
+                hits=served[Served.CACHED] + served[Served.STALE],
+                misses=served[Served.FETCHED],
+                joins=served[Served.JOINED],
+                stale=served[Served.STALE],
+                late=self._late,
+                cached=cached,
+                capacity=capacity,
+                queries={name: _stats(tally) for name, tally in sorted(self._tallies.items())},
+            )
+
+
+def _stats(tally: _Tally) -> QueryStats:
+    return QueryStats(
+        asked=tally.served.total(),
+        served=dict(tally.served),
+        outcomes=dict(tally.outcomes),
+        p50_ms=percentile_ms(tally.waits, 50),
+        p95_ms=percentile_ms(tally.waits, 95),
+        fetch_p50_ms=percentile_ms(tally.fetches, 50),
+        fetch_p95_ms=percentile_ms(tally.fetches, 95),
+    )
+
+
+def percentile_ms(seconds: deque[float], percent: int) -> float | None:
+    """The nearest-rank percentile in milliseconds: the least value not below `percent` of all."""
+    if not seconds:
+        return None
+    ordered = sorted(seconds)
+    return 1000.0 * ordered[max(0, -(-percent * len(ordered) // 100) - 1)]
