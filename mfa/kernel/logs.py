@@ -17,7 +17,16 @@ from structlog.types import EventDict, FilteringBoundLogger, Processor, WrappedL
 
 REDACTED: Final = "[redacted]"
 _SECRETS: Final = (SecretStr, SecretBytes, Secret)
-_QUIET: Final = ("httpx", "httpcore", "urllib3", "watchdog", "asyncio", "psycopg.pool", "streamlit")
+_QUIET: Final = (
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "psycopg.pool",
+    "streamlit",
+    "urllib3",
+    "uvicorn",
+    "watchdog",
+)
 # A frame's local values have no type to redact by once they are text: they are never shown.
 _TRACEBACK_AS_DATA: Final = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)

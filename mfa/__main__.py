@@ -1,0 +1,5 @@
+"""`python -m mfa` is the `magnus` command."""
+
+from mfa.cli import main
+
+main()

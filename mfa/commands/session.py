@@ -1,0 +1,33 @@
+"""What most commands begin with: the settings, quiet logs, an assistant that is closed after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mfa.kernel.logs import configure_logs
+from mfa.kernel.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from mfa.assistant import Assistant
+
+
+def settings_for(**options: Any) -> Settings:
+    """The settings with a command's options; logs below warning only where they were asked for."""
+    settings = load_settings(**options)
+    level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
+    configure_logs(level, settings.log_json)
+    return settings
+
+
+@contextmanager
+def assistant() -> Iterator[Assistant]:
+    """The whole house, for one command; the database stops with its last user."""
+    from mfa.assistant import Assistant  # noqa: PLC0415 - seconds of imports; only when needed
+
+    opened = Assistant.open(settings_for())
+    try:
+        yield opened
+    finally:
+        opened.close()

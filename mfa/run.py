@@ -1,0 +1,208 @@
+"""`magnus run`: the page, served from this process, with the assistant made ready beside it.
+
+While the page's library is imported on the main thread, a second one starts the database and opens
+the assistant, so that the first question finds both. A signal stops page, assistant and database,
+in that order, without a traceback. Nothing is sent anywhere: the library's statistics are off and
+its look-up of this machine's public address is disabled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import threading
+import webbrowser
+from asyncio import FIRST_COMPLETED
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from mfa.kernel.errors import MagnusError
+from mfa.kernel.logs import get_logger
+from mfa.kernel.settings import Settings
+from mfa.listening import listen
+from mfa.running import PageLock, Running, claim
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from mfa.assistant import Assistant
+
+SCRIPT: Final = Path(__file__).resolve().parent.parent / "app.py"
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE: Final = 3.0
+"""Seconds of silence before a start says what it is busy with."""
+_FIRST_VIEW: Final = ("pandas", "plotly.graph_objects", "streamlit.elements.plotly_chart")
+_GRACE_SECONDS: Final = 1
+_OPENING_SECONDS: Final = 30.0
+_TICK: Final = 0.01
+
+T = TypeVar("T")
+
+log = get_logger(__name__)
+
+
+def run_page(settings: Settings, *, port_asked: bool, open_browser: bool) -> None:
+    """Serve until a signal comes. Returns at once when this home's page is already served."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    claimed = claim(settings.home)
+    if isinstance(claimed, Running):
+        _say(f"Magnus is already at {claimed.url} ({claimed.mode}), process {claimed.pid}.")
+        return
+    try:
+        with contextlib.suppress(KeyboardInterrupt), _stopped_by_signals():
+            _serve(settings, claimed, port_asked=port_asked, open_browser=open_browser)
+    finally:
+        claimed.release()
+
+
+def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser: bool) -> None:
+    listener = listen(settings.address, settings.port, fixed=port_asked)
+    port: int = listener.getsockname()[1]
+    running = Running(os.getpid(), settings.address, port, settings.mode.badge)
+    announce = partial(_announce, running, lock, open_browser=open_browser)
+    ready = _in_background(_make_ready)
+    try:
+        server = _page_server(settings.address, port)
+        for number in STOP_SIGNALS:
+            signal.signal(number, server.handle_exit)
+        asyncio.run(_until_stopped(server, listener, ready, announce))
+    finally:
+        listener.close()
+        _close(ready)
+        _say("Magnus has stopped.")
+
+
+def _make_ready() -> Assistant:
+    """Open the assistant, then import what the first view of a page needs."""
+    # Deferred: these take seconds, and run beside the import of the page's library.
+    from mfa.assistant import get_assistant  # noqa: PLC0415
+
+    assistant = get_assistant()
+    for module in _FIRST_VIEW:
+        import_module(module)
+    return assistant
+
+
+def _in_background(work: Callable[[], T]) -> Future[T]:
+    """`work()` on a thread of its own that never keeps the process from ending."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="make-ready", daemon=True).start()
+    return future
+
+
+def _page_server(address: str, port: int) -> uvicorn.Server:
+    """The page as a server not yet serving.
+
+    The environment beats a person's own configuration of the page's library and is read at its
+    import; it settles what must not depend on where the command was started from.
+    """
+    os.environ.update(
+        STREAMLIT_BROWSER_GATHER_USAGE_STATS="false",
+        STREAMLIT_SERVER_FILE_WATCHER_TYPE="none",
+        STREAMLIT_SERVER_HEADLESS="true",
+        STREAMLIT_SERVER_ADDRESS=address,
+        STREAMLIT_SERVER_PORT=str(port),
+    )
+    import streamlit as st  # noqa: PLC0415 - 0.8 s, beside the opening of the assistant
+    import uvicorn  # noqa: PLC0415 - same
+    from streamlit import net_util  # noqa: PLC0415 - same
+
+    # Asked when a browser comes from an unknown origin, and would ask a stranger on the network.
+    net_util.get_external_ip = lambda: None
+    page = st.App(SCRIPT, on_script_error=_show_problem)
+    return uvicorn.Server(
+        uvicorn.Config(
+            page,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+
+
+async def _until_stopped(
+    server: uvicorn.Server,
+    listener: socket.socket,
+    ready: Future[Assistant],
+    announce: Callable[[], None],
+) -> None:
+    """Serve; announce when page and assistant both answer; raise what kept the assistant away."""
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    opening = asyncio.wrap_future(ready)
+    waited = await asyncio.wait({serving, opening}, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+    if not waited[0]:
+        _say("Preparing the database (the first start takes longest) ...")
+        await asyncio.wait({serving, opening}, return_when=FIRST_COMPLETED)
+    if opening.done() and opening.exception() is not None:
+        server.should_exit = True
+    elif opening.done():
+        while not (server.started or serving.done()):  # noqa: ASYNC110 - it offers no event
+            await asyncio.sleep(_TICK)
+        announce()
+    await serving
+    if opening.done():
+        opening.result()
+
+
+def _announce(running: Running, lock: PageLock, *, open_browser: bool) -> None:
+    lock.announce(running)
+    _say(f"Magnus is at {running.url} ({running.mode}). Ctrl-C stops it.")
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(running.url,), daemon=True).start()
+
+
+def _show_problem(error: Exception) -> bool:
+    """On the page: a known problem's sentence, a defect's apology. The log has the traceback."""
+    import streamlit as st  # noqa: PLC0415 - imported long before this is called
+
+    if isinstance(error, MagnusError):
+        st.error(str(error))
+    else:
+        log.error("page.defect", exc_info=error)
+        st.error("This page met a defect in Magnus. Its details are in the log.")
+    return True
+
+
+def _close(ready: Future[Assistant]) -> None:
+    """Close what was opened, or what is still opening, so that no database is left running."""
+    try:
+        assistant = ready.result(timeout=_OPENING_SECONDS)
+    except Exception:  # noqa: BLE001 - nothing was opened; the reason was told, or the stop came first
+        return
+    assistant.close()
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Within, a stop signal raises `KeyboardInterrupt`, until the page's server takes it over."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)  # noqa: T201 - the command's own output
