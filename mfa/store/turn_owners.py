@@ -1,0 +1,78 @@
+"""Who runs which turns, and what becomes of them when that process is gone.
+
+A process is dead when the advisory lock of its owner id can be had; nothing is concluded from a
+clock or a heartbeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from mfa.store.database import Database
+from mfa.store.turn_records import Owner, Suspect
+
+_INTERRUPT: Final = """
+WITH moved AS (
+    UPDATE magnus.turn
+    SET state = 'interrupted', finished_at = clock_timestamp(), last_event = last_event + 1
+    WHERE owner = %(owner)s AND state = 'running' AND NOT id = ANY(%(but)s)
+    RETURNING id, last_event
+)
+INSERT INTO magnus.turn_event (turn, seq, key, kind, payload)
+SELECT id, last_event, 'interrupted:' || last_event, 'interrupted', %(payload)s::jsonb FROM moved
+RETURNING turn
+"""
+
+
+class OwnerStore:
+    """Registers owners and ends the turns of dead ones. Safe from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def register(self, owner: Owner) -> None:
+        with self._database.connection() as connection:
+            connection.execute(
+                "INSERT INTO magnus.turn_owner (id, host, pid) VALUES (%s, %s, %s)"
+                " ON CONFLICT (id) DO NOTHING",
+                (owner.id, owner.host, owner.pid),
+            )
+
+    def unregister(self, owner: int) -> None:
+        with self._database.connection() as connection:
+            connection.execute("DELETE FROM magnus.turn_owner WHERE id = %s", (owner,))
+
+    def suspects(self, *, but: int) -> list[Suspect]:
+        """Owners of running turns other than `but`."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                """
+                SELECT DISTINCT t.owner, o.host, o.pid,
+                       extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8
+                FROM magnus.turn t LEFT JOIN magnus.turn_owner o ON o.id = t.owner
+                WHERE t.state = 'running' AND t.owner <> %s
+                """,
+                (but,),
+            ).fetchall()
+        return [Suspect(id=r[0], host=r[1], pid=r[2], server_age=r[3]) for r in rows]
+
+    def interrupt(self, owner: int, *, but: Sequence[UUID] = (), reason: str) -> list[UUID]:
+        """Mark the running turns of `owner` interrupted, except `but`; which those were."""
+        values = {"owner": owner, "but": list(but), "payload": Jsonb({"message": reason})}
+        with self._database.connection() as connection:
+            return [row[0] for row in connection.execute(_INTERRUPT, values).fetchall()]
+
+    def interrupt_if_dead(self, owner: int, *, reason: str) -> list[UUID] | None:
+        """Same, if the lock of `owner` can be had; None when it is held, so alive."""
+        values = {"owner": owner, "but": [], "payload": Jsonb({"message": reason})}
+        with self._database.connection() as connection:
+            got = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (owner,)).fetchone()
+            if got is None or not got[0]:
+                return None
+            turns = [row[0] for row in connection.execute(_INTERRUPT, values).fetchall()]
+            connection.execute("DELETE FROM magnus.turn_owner WHERE id = %s", (owner,))
+            return turns
