@@ -1,7 +1,8 @@
 """The declarative templates behind plans: which query answers which intent, with which slots.
 
-A parameter is a literal or '$slot'; a parameter whose slot is not filled is left out. `each` makes
-one step per value of a list slot ('$each'). Every name is checked when the file is read.
+A parameter is a literal, '$slot' or '@name', a number that the pattern `reads` finds in the text; a
+parameter without a value is left out. `each` makes one step per value of a list slot ('$each').
+Every name is checked when the file is read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, read_toml
 
 _KEYS: Final = frozenset(
-    {"id", "title", "query", "params", "after", "needs", "unless", "says", "each", "optional"}
+    {"id", "title", "query", "params", "after", "needs", "unless", "says", "reads", "each", "optional"}
 )
 
 
@@ -32,6 +33,7 @@ class StepTemplate:
     needs: tuple[str, ...]
     unless: tuple[str, ...]
     says: re.Pattern[str] | None
+    reads: re.Pattern[str] | None
     each: str | None
     optional: bool
 
@@ -42,19 +44,26 @@ class StepTemplate:
             and (self.says is None or self.says.search(text.lower()) is not None)
         )
 
-    def bind(self, slots: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def bind(self, text: str, slots: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The parameters of each step this template makes."""
+        match = self.reads.search(text.lower()) if self.reads is not None else None
+        said = {k: float(v) for k, v in match.groupdict().items() if v} if match else {}
         if self.each is None:
-            yield self._values(slots, None)
+            yield self._values(slots, said, None)
             return
         for value in slots[self.each]:
-            yield self._values(slots, value)
+            yield self._values(slots, said, value)
 
-    def _values(self, slots: Mapping[str, Any], each: Any) -> dict[str, Any]:
+    def _values(
+        self, slots: Mapping[str, Any], said: Mapping[str, float], each: Any
+    ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name, given in self.params.items():
             if given == "$each":
                 values[name] = each
+            elif isinstance(given, str) and given.startswith("@"):
+                if given[1:] in said:
+                    values[name] = said[given[1:]]
             elif isinstance(given, str) and given.startswith("$"):
                 slot, _, part = given[1:].partition(".")
                 if slot in slots:
@@ -134,6 +143,7 @@ def _template(where: str, table: Mapping[str, Any], catalogue: Catalogue) -> Ste
         needs=(*table.get("needs", []), *([table["each"]] if "each" in table else [])),
         unless=tuple(table.get("unless", [])),
         says=re.compile(table["says"]) if "says" in table else None,
+        reads=re.compile(table["reads"]) if "reads" in table else None,
         each=table.get("each"),
         optional=bool(table.get("optional", False)),
     )

@@ -122,7 +122,7 @@ class Planner:
                 if template.optional:
                     continue
                 return Unplanned(self._not_there(template.feature), template.feature)
-            steps += self._steps(template, understanding.slots)
+            steps += self._steps(template, understanding)
         kept = {step.id for step in steps}
         return Plan(
             tuple(
@@ -145,9 +145,9 @@ class Planner:
         return f"{title} {verb} not connected yet, so I cannot answer that. {room.instead}"
 
     @staticmethod
-    def _steps(template: StepTemplate, slots: Mapping[str, Any]) -> list[Step]:
+    def _steps(template: StepTemplate, understanding: Understanding) -> list[Step]:
         made = []
-        for number, values in enumerate(template.bind(slots)):
+        for number, values in enumerate(template.bind(understanding.text, understanding.slots)):
             made.append(
                 Step(
                     id=template.id if number == 0 else f"{template.id}_{number + 1}",
