@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "run": "mfa.commands.page",
     "ask": "mfa.commands.ask",
     "understand": "mfa.commands.understand",
+    "plan": "mfa.commands.understand",
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
     "doctor": "mfa.commands.doctor",

@@ -1,0 +1,90 @@
+"""`magnus understand` and `magnus plan`: what a message means, without meeting any account."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from mfa.kernel.errors import InputError
+
+if TYPE_CHECKING:
+    from mfa.language import Understanding
+
+_TODAY = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Read relative dates as on this day (default: the exchange's date now).",
+)
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--jsonl", is_flag=True, help="Read JSON lines from standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_TODAY
+def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | None) -> None:  # noqa: FBT001 - click's
+    """Say what TEXT is understood to mean.
+
+    With --jsonl, each line of standard input is {"text": "..."} or {"turns": ["...", "..."]}, and
+    one line of JSON answers each.
+    """
+    if jsonl == (text is not None):
+        raise click.UsageError("Give a TEXT, or --jsonl and lines on standard input.")
+    # Deferred: half a second of imports, not needed to say the above.
+    from mfa.language import Language, understand_lines  # noqa: PLC0415
+
+    day = _day(today)
+    if text is None:
+        lines = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
+        for answer in understand_lines(lines, day):
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    understood = Language.load().understand(text, today=day)
+    if as_json:
+        click.echo(json.dumps(understood.to_dict(), ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(understood)))
+
+
+@click.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_TODAY
+def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT001 - click's
+    """Print the steps that would answer TEXT, were every feature there."""
+    from mfa.language import Language, Unplanned  # noqa: PLC0415 - as above
+
+    day = _day(today)
+    language = Language.load()
+    planned = language.plan(language.understand(text, today=day), today=day)
+    if as_json:
+        click.echo(json.dumps(planned.to_dict(), ensure_ascii=False))
+        return
+    if isinstance(planned, Unplanned):
+        raise InputError(planned.reason)
+    if not planned.steps:
+        click.echo("It needs no data.")
+    for number, step in enumerate(planned.steps, start=1):
+        after = f" (after {', '.join(step.after)})" if step.after else ""
+        params = ", ".join(f"{name}={value!r}" for name, value in step.params.items())
+        click.echo(f"{number}. {step.title}: {step.feature}.{step.query}({params}){after}")
+
+
+def _day(given: datetime | None) -> date:
+    from mfa.kernel.clock import RealClock  # noqa: PLC0415 - as above
+
+    return RealClock().today() if given is None else given.date()
+
+
+def _lines(understood: Understanding) -> list[str]:
+    lines = [f"intent      {understood.intent} ({understood.confidence:.0%})"]
+    if understood.runner_up is not None:
+        lines.append(f"runner-up   {understood.runner_up} ({understood.runner_up_confidence:.0%})")
+    if understood.also is not None:
+        lines.append(f"also        {understood.also}")
+    lines += [f"slot        {name} = {value}" for name, value in understood.slots.items()]
+    lines += [f"missing     {name}" for name in understood.missing]
+    return lines

@@ -1,0 +1,84 @@
+"""Whatever the code imports is declared, and the lock holds every declared package."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tools.lockfile import entries, normal, roots
+
+ROOT = Path(__file__).resolve().parents[2]
+PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+OWN = ("app", "pages", "mfa", "connectors", "actions", "monitors", "core_numba")
+
+
+def shipped() -> list[Path]:
+    """The files that an installation carries."""
+    trees = (ROOT / name for name in OWN)
+    found = [path for tree in trees for path in sorted(tree.rglob("*.py"))]
+    return [*found, *ROOT.glob("app.py")]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Top-level names of everything that the file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.partition(".")[0]
+
+
+def undeclared(path: Path, declared: frozenset[str]) -> set[str]:
+    """Third-party imports of the file that no declared package provides."""
+    providers = packages_distributions()
+    own = {*OWN, *sys.stdlib_module_names}
+    return {
+        name
+        for name in imported(path)
+        if name not in own and not declared & {normal(d) for d in providers.get(name, ())}
+    }
+
+
+def test_every_import_of_shipped_code_is_a_declared_dependency() -> None:
+    declared = roots(PYPROJECT, [])
+    wrong = {str(p.relative_to(ROOT)): u for p in shipped() if (u := undeclared(p, declared))}
+    assert wrong == {}
+
+
+def test_tests_tools_and_benchmarks_import_only_what_the_dev_extra_adds() -> None:
+    declared = roots(PYPROJECT, ["dev"])
+    paths = [p for folder in ("tests", "tools", "bench") for p in (ROOT / folder).rglob("*.py")]
+    helpers = {path.stem for path in paths} | {"tests", "tools", "bench"}
+    wrong = {str(p.relative_to(ROOT)): u for p in paths if (u := undeclared(p, declared) - helpers)}
+    assert wrong == {}
+
+
+def test_an_undeclared_import_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "room.py"
+    path.write_text("import os\n\ndef f():\n    from _pytest.config import Config\n")
+    assert undeclared(path, frozenset({"click"})) == {"_pytest"}
+
+
+def test_the_lock_names_no_registry_and_hashes_everything() -> None:
+    assert not re.search(r"://|--index|--find-links|--extra-index|file:", LOCK)
+    for entry in entries(LOCK):
+        assert any("--hash=sha256:" in line for line in entry.lines), entry.name
+
+
+def test_the_lock_holds_what_pyproject_asks_for() -> None:
+    extras = tomllib.loads(PYPROJECT)["project"]["optional-dependencies"]
+    assert roots(PYPROJECT, extras) <= {entry.name for entry in entries(LOCK)}
+
+
+@pytest.mark.parametrize("name", ["Makefile", ".ci/run", "pyproject.toml", "tools/environment.py"])
+def test_no_file_of_the_build_names_a_registry(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"https?://(?!127\.0\.0\.1)", text)
