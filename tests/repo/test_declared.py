@@ -17,6 +17,7 @@ from tools.lockfile import entries, normal, roots
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PROVIDERS = packages_distributions()
 OWN = ("app", "pages", "mfa", "connectors", "actions", "monitors", "core_numba")
 
 
@@ -38,12 +39,11 @@ def imported(path: Path) -> Iterator[str]:
 
 def undeclared(path: Path, declared: frozenset[str]) -> set[str]:
     """Third-party imports of the file that no declared package provides."""
-    providers = packages_distributions()
     own = {*OWN, *sys.stdlib_module_names}
     return {
         name
         for name in imported(path)
-        if name not in own and not declared & {normal(d) for d in providers.get(name, ())}
+        if name not in own and not declared & {normal(d) for d in PROVIDERS.get(name, ())}
     }
 
 
