@@ -1,0 +1,117 @@
+"""The browser's front door: navigation and the chat page.
+
+The page holds no work. It starts a turn in the process-wide engine and shows the turn's stored
+events, so that a reload, a click or a second tab finds it again. The conversation's id stands in
+the address.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+from mfa.assistant import Assistant
+
+from mfa.answers.format import format_when
+from mfa.answers.page import escape, mode_badge
+from mfa.kernel.errors import MagnusError
+from pages.frame import open_assistant, sidebar
+from pages.turn import show_turn
+
+SHOWN = 20
+DOOR = "page"
+SUGGESTIONS = (
+    "What's my portfolio status?",
+    "How much theta am I collecting?",
+    "Am I at risk of assignment?",
+    "Show me my trade history from last month",
+    "When does my KO put expire?",
+    "What is a cash-secured put?",
+)
+
+
+def chat() -> None:
+    """The conversation named in the address, or a new one."""
+    assistant = open_assistant()
+    conversation = _conversation()
+    _conversations(assistant, conversation)
+    st.title("Magnus")
+    mode_badge(assistant.settings.mode)
+    asked = st.chat_input("Ask about your account, positions or options", max_chars=10_000)
+    asked = asked or st.session_state.pop("suggested", None)
+    turns = assistant.engine.turns(conversation) if conversation is not None else []
+    if not turns and not asked:
+        _welcome(assistant)
+        return
+    if len(turns) > SHOWN and not st.toggle(f"Show all {len(turns)} questions"):
+        turns = turns[-SHOWN:]
+    for turn in turns:
+        show_turn(assistant, turn)
+    if asked:
+        _ask(assistant, asked, conversation)
+
+
+def _ask(assistant: Assistant, text: str, conversation: UUID | None) -> None:
+    try:
+        turn = assistant.engine.start(
+            text, conversation=conversation, user=assistant.settings.user, door=DOOR
+        )
+    except MagnusError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
+    st.query_params["c"] = str(turn.conversation)
+    show_turn(assistant, turn)
+
+
+def _conversation() -> UUID | None:
+    given = st.query_params.get("c")
+    if not given:
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        st.warning("The address names no conversation; this is a new one.")
+        del st.query_params["c"]
+        return None
+
+
+def _welcome(assistant: Assistant) -> None:
+    st.markdown(
+        "Ask in plain words. Every figure comes with its source, its time and its freshness. "
+        f"It is **{format_when(assistant.clock.now())}** at the practice market."
+    )
+    columns = st.columns(2)
+    for index, text in enumerate(SUGGESTIONS):
+        with columns[index % 2]:
+            if st.button(text, key=f"suggestion-{index}", width="stretch"):
+                st.session_state["suggested"] = text
+                st.rerun()
+
+
+def _conversations(assistant: Assistant, current: UUID | None) -> None:
+    with st.sidebar:
+        if st.button("New conversation", icon=":material/add:", width="stretch"):
+            st.query_params.clear()
+            st.rerun()
+        for each in assistant.engine.conversations(assistant.settings.user)[:12]:
+            chosen = each.id == current
+            if st.button(
+                escape(each.title),
+                key=f"conversation-{each.id}",
+                type="secondary" if chosen else "tertiary",
+                width="stretch",
+            ):
+                st.query_params["c"] = str(each.id)
+                st.rerun()
+
+
+st.set_page_config(page_title="Magnus", page_icon=":material/candlestick_chart:", layout="wide")
+page = st.navigation(
+    [
+        st.Page(chat, title="Chat", icon=":material/chat:", default=True),
+        st.Page("pages/dashboard.py", title="Dashboard", icon=":material/dashboard:"),
+        st.Page("pages/positions.py", title="Positions", icon=":material/account_balance:"),
+    ]
+)
+sidebar(open_assistant())
+page.run()

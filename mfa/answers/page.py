@@ -1,0 +1,191 @@
+"""Draws answer blocks on a Streamlit page. Formats nothing that `format` knows, computes nothing.
+
+Streamlit reads `$...$` as a formula, so every dollar sign of running text is escaped here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from mfa.answers.blocks import Block, ChartBlock, Column, NoticeBlock, TableBlock, TextBlock, Unit
+from mfa.answers.format import format_value, format_when
+from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Provenance
+
+POSITIVE: Final = "#1a9c6b"
+NEGATIVE: Final = "#d64550"
+COLORS: Final = ("#3d6df2", "#1a9c6b", "#e0982f", "#8a5cf5", "#d64550", "#2aa7c9", "#8c96a8")
+_NUMERIC: Final = frozenset(
+    {
+        Unit.USD,
+        Unit.USD_PER_DAY,
+        Unit.PERCENT,
+        Unit.SHARES,
+        Unit.CONTRACTS,
+        Unit.COUNT,
+        Unit.DAYS,
+        Unit.NUMBER,
+    }
+)
+_BADGE_COLORS: Final = {Mode.PRACTICE: "orange", Mode.PAPER: "blue", Mode.LIVE: "red"}
+
+
+def mode_badge(mode: Mode) -> None:
+    """The mode, as it stands on every page and answer."""
+    color = _BADGE_COLORS[mode]
+    st.markdown(f":{color}-badge[:material/science: {mode.badge}]")
+
+
+def escape(text: str) -> str:
+    """Markdown text with dollar signs that are dollars, not formulas."""
+    return text.replace("$", r"\$")
+
+
+def draw(block: Block, *, key: str) -> None:
+    """Draw one block. `key` is unique on the page."""
+    match block:
+        case TextBlock():
+            st.markdown(text_of(block))
+        case TableBlock():
+            draw_table(block, key=key)
+        case ChartBlock():
+            draw_chart(block, key=key)
+        case NoticeBlock():
+            draw_notice(block)
+
+
+def text_of(block: TextBlock) -> str:
+    """The block's Markdown with its figures in place."""
+    figures = {
+        name: f"**{format_value(figure.value, figure.unit)}**"
+        for name, figure in block.figures.items()
+    }
+    return escape(block.template.format_map(figures) if figures else block.template)
+
+
+def draw_notice(block: NoticeBlock) -> None:
+    text = escape(block.text)
+    match block.level:
+        case "error":
+            st.error(text, icon=":material/error:")
+        case "warning":
+            st.warning(text, icon=":material/warning:")
+        case "info":
+            st.info(text, icon=":material/info:")
+
+
+def draw_table(block: TableBlock, *, key: str, height: int | None = None) -> None:
+    """A table of formatted values: what is read here is what every other door says."""
+    if block.title:
+        st.markdown(f"**{escape(block.title)}**")
+    data: dict[str, list[str]] = {}
+    config: dict[str, object] = {}
+    if block.numbered:
+        data["#"] = [str(number) for number in range(1, len(block.rows) + 1)]
+        config["#"] = st.column_config.TextColumn(width="small")
+    for index, column in enumerate(block.columns):
+        data[column.label] = [format_value(row[index], column.unit) for row in block.rows]
+        config[column.label] = _column(column)
+    st.dataframe(
+        data,
+        hide_index=True,
+        key=key,
+        column_config=config,  # type: ignore[arg-type]  # its values are an internal type
+        height=height if height is not None else "auto",
+    )
+
+
+def _column(column: Column) -> object:
+    alignment = "right" if column.unit in _NUMERIC else "left"
+    return st.column_config.TextColumn(alignment=alignment)  # type: ignore[arg-type]
+
+
+def draw_chart(block: ChartBlock, *, key: str) -> None:
+    st.plotly_chart(figure_of(block), key=key, config={"displayModeBar": False})
+
+
+def figure_of(block: ChartBlock) -> go.Figure:
+    """The Plotly figure of a chart block."""
+    figure = go.Figure()
+    for index, series in enumerate(block.series):
+        color = COLORS[index % len(COLORS)]
+        match block.kind:
+            case "line" | "area":
+                figure.add_scatter(
+                    x=series.x,
+                    y=series.y,
+                    name=series.name,
+                    mode="lines",
+                    line={"width": 2, "color": color},
+                    fill="tozeroy" if block.kind == "area" else None,
+                )
+            case "bar":
+                figure.add_bar(
+                    x=series.x,
+                    y=series.y,
+                    name=series.name,
+                    marker_color=_bar_colors(series.y) if len(block.series) == 1 else color,
+                )
+            case "pie":
+                figure.add_pie(
+                    labels=series.x, values=series.y, hole=0.55, marker={"colors": COLORS}
+                )
+    prefix = "$" if block.y_unit in {Unit.USD, Unit.USD_PER_DAY} else ""
+    suffix = " %" if block.y_unit is Unit.PERCENT else ""
+    figure.update_yaxes(
+        title=block.y_label, tickprefix=prefix, ticksuffix=suffix, separatethousands=True
+    )
+    figure.update_xaxes(title=block.x_label)
+    figure.update_layout(
+        title={"text": block.title, "font": {"size": 15}},
+        height=300,
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        showlegend=len(block.series) > 1 or block.kind == "pie",
+        hovermode="x unified" if block.kind in {"line", "area"} else "closest",
+    )
+    return figure
+
+
+def _bar_colors(values: Iterable[float | None]) -> list[str]:
+    return [NEGATIVE if value is not None and value < 0 else POSITIVE for value in values]
+
+
+def draw_sources(provenances: Iterable[Provenance], mode: Mode) -> None:
+    """One quiet line: where the figures come from, of when, how fresh."""
+    lines = list(dict.fromkeys(source_line(p) for p in provenances))
+    if not lines:
+        return
+    st.caption(escape(f"{mode.badge} · " + "  \n".join(lines)))
+
+
+def source_line(provenance: Provenance) -> str:
+    """'practice account, 15 Jun 2021 10:30 New York, computed from ...'."""
+    parts = [provenance.source, format_when(provenance.as_of)]
+    if provenance.delay > timedelta(0):
+        parts.append(f"delayed {int(provenance.delay.total_seconds() // 60)} min")
+    if provenance.stale:
+        parts.append("STALE")
+    inputs = sorted({leaf.source for leaf in _leaves(provenance)} - {provenance.source})
+    if inputs:
+        parts.append("from " + " and ".join(inputs))
+    if provenance.computed:
+        parts.append("computed")
+    return " · ".join(parts)
+
+
+def _leaves(provenance: Provenance) -> Iterable[Provenance]:
+    if not provenance.inputs:
+        yield provenance
+    for part in provenance.inputs:
+        yield from _leaves(part)
+
+
+def draw_metric(label: str, value: Decimal | float | str, unit: Unit, *, note: str = "") -> None:
+    """A tile with one figure."""
+    st.metric(label, escape(format_value(value, unit)), help=note or None, border=True)

@@ -1,0 +1,109 @@
+"""What stands on every page: mode, practice clock and the way to move it; and how pages ask.
+
+The frame never touches the account: the practice clock is moved through the practice desk, and a
+failure to reach the assistant is one readable sentence instead of a page.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from mfa.assistant import Assistant, get_assistant
+
+from mfa.answers.blocks import TableBlock
+from mfa.answers.format import format_when
+from mfa.answers.page import escape, mode_badge
+from mfa.kernel.errors import MagnusError
+from mfa.kernel.outcome import Absent, Failed, Outcome
+
+
+def open_assistant() -> Assistant:
+    """The process-wide assistant; a page that cannot have it says why and stops."""
+    try:
+        return get_assistant()
+    except MagnusError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        st.stop()
+
+
+def sidebar(assistant: Assistant) -> None:
+    """Mode badge, clock and practice controls."""
+    with st.sidebar:
+        mode_badge(assistant.settings.mode)
+        if assistant.desk is not None:
+            _practice(assistant)
+
+
+def _practice(assistant: Assistant) -> None:
+    desk = assistant.desk
+    assert desk is not None  # noqa: S101 - narrowed by the caller
+    try:
+        status = desk.status()
+    except MagnusError as error:
+        st.error(escape(str(error)))
+        return
+    st.caption(f"Practice clock: **{format_when(status.now)}**")
+    with st.expander("Move the clock", icon=":material/fast_forward:"):
+        st.caption("Prices replay real closes; options expire, assign and pay on the way.")
+        _step("Next day", partial(desk.advance, days=1))
+        _step("Next week", partial(desk.advance, weeks=1))
+        _step("To next expiration", partial(desk.advance, expiration=True))
+    report = st.session_state.pop("advance_report", None)
+    if report is not None:
+        for line in report:
+            st.toast(escape(line), icon=":material/event:")
+
+
+def _step(label: str, advance: Callable[[], object]) -> None:
+    if st.button(label, width="stretch"):
+        with st.spinner("Settling ..."):
+            try:
+                report = advance()
+            except MagnusError as error:
+                st.error(escape(str(error)))
+                return
+        st.session_state["advance_report"] = describe(report)
+        st.rerun()
+
+
+def describe(report: object) -> list[str]:
+    """The report of a clock move as sentences."""
+    return [str(event) for event in getattr(report, "events", ())][:8] or ["Nothing settled."]
+
+
+def ask(
+    assistant: Assistant, feature: str, query: str, params: Mapping[str, Any] | None = None
+) -> Outcome[Any]:
+    """Ask the data service; what is absent or failed is said on the page."""
+    try:
+        outcome = assistant.data.query(feature, query, params, user=assistant.settings.user)
+    except MagnusError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return Absent(str(error))
+    if isinstance(outcome, Absent):
+        st.info(escape(outcome.reason), icon=":material/info:")
+    elif isinstance(outcome, Failed):
+        st.error(escape(outcome.message), icon=":material/error:")
+    return outcome
+
+
+def warn(warnings: Sequence[str]) -> None:
+    """What was left out of the figures, and why."""
+    for warning in warnings:
+        st.warning(escape(warning), icon=":material/warning:")
+
+
+def csv_button(table: TableBlock, name: str, *, key: str) -> None:
+    """Download of a table's values, not of their formatted text."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column.key for column in table.columns])
+    writer.writerows(table.rows)
+    st.download_button(
+        "CSV", text.getvalue(), file_name=name, mime="text/csv", key=key, on_click="ignore"
+    )

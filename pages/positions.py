@@ -1,0 +1,174 @@
+"""What is held now, what decays, what may be assigned, what is worth closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from mfa.assistant import Assistant
+
+from connectors.portfolio.position_results import (
+    ActivePositions,
+    AssignmentRisk,
+    ProfitTargets,
+    ThetaReport,
+)
+from mfa.answers.blocks import ChartBlock, Series, Unit
+from mfa.answers.page import draw_chart, draw_metric, draw_sources, draw_table, mode_badge
+from mfa.answers.rows import Field, table_block
+from mfa.kernel.outcome import Found, Provenance
+from pages.frame import ask, csv_button, open_assistant, warn
+
+POSITION_FIELDS = (
+    Field("description", "Position"),
+    Field("strategy", "Strategy"),
+    Field("quantity", "Quantity", Unit.COUNT),
+    Field("days_left", "Days left", Unit.DAYS),
+    Field("average_price", "Average price", Unit.USD),
+    Field("mark", "Mark", Unit.USD),
+    Field("value", "Value", Unit.USD),
+    Field("unrealized", "Unrealised", Unit.USD),
+    Field("max_profit_pct", "Of max profit", Unit.PERCENT),
+    Field("moneyness_pct", "Moneyness", Unit.PERCENT),
+    Field("delta", "Delta (shares)", Unit.NUMBER),
+    Field("theta", "Theta", Unit.USD_PER_DAY),
+)
+RISK_FIELDS = (
+    Field("level", "Risk"),
+    Field("description", "Short option"),
+    Field("contracts", "Contracts", Unit.CONTRACTS),
+    Field("days_left", "Days left", Unit.DAYS),
+    Field("underlying_price", "Stock", Unit.USD),
+    Field("moneyness_pct", "Moneyness", Unit.PERCENT),
+    Field("extrinsic", "Extrinsic", Unit.USD),
+    Field("delta", "Delta", Unit.NUMBER),
+    Field("cash_needed", "Cash needed", Unit.USD),
+    Field("shares_needed", "Shares needed", Unit.SHARES),
+    Field("cover", "Covered by"),
+    Field("reasons", "Why"),
+)
+TARGET_FIELDS = (
+    Field("verdict", "Verdict"),
+    Field("description", "Trade"),
+    Field("strategy", "Strategy"),
+    Field("basis", "Credit or debit", Unit.USD),
+    Field("unrealized", "Unrealised", Unit.USD),
+    Field("profit_pct", "Profit", Unit.PERCENT),
+    Field("days_left", "Days left", Unit.DAYS),
+    Field("reasons", "Why"),
+)
+
+
+def show(assistant: Assistant) -> None:
+    st.title("Positions")
+    mode_badge(assistant.settings.mode)
+    held, decay, risk, targets = st.tabs(
+        ["Held", "Time decay", "Assignment risk", "Profit targets"], key="tab"
+    )
+    sections: tuple[tuple[object, Callable[[Assistant], Provenance | None]], ...] = (
+        (held, _held),
+        (decay, _decay),
+        (risk, _risk),
+        (targets, _targets),
+    )
+    for tab, draw in sections:
+        with tab:  # type: ignore[attr-defined]
+            provenance = draw(assistant)
+            if provenance is not None:
+                draw_sources([provenance], assistant.settings.mode)
+
+
+def _held(assistant: Assistant) -> Provenance | None:
+    found = ask(assistant, "positions", "fetch_active")
+    if not isinstance(found, Found):
+        return None
+    active: ActivePositions = found.value
+    totals = active.totals
+    tiles = (
+        ("Positions", active.count, Unit.COUNT),
+        ("Value", totals.value, Unit.USD),
+        ("Unrealised", totals.unrealized, Unit.USD),
+        ("Theta", totals.theta, Unit.USD_PER_DAY),
+        ("Delta dollars", totals.delta_dollars, Unit.USD),
+    )
+    for column, (label, value, unit) in zip(st.columns(len(tiles)), tiles, strict=True):
+        with column:
+            draw_metric(label, value, unit)
+    warn(active.warnings)
+    table = table_block(active.rows, POSITION_FIELDS, provenance=found.provenance)
+    draw_table(table, key="positions")
+    csv_button(table, "positions.csv", key="positions-csv")
+    priced = [row for row in active.rows if row.unrealized is not None]
+    _bars(
+        "Unrealised profit by position",
+        [(row.description, float(row.unrealized)) for row in priced if row.unrealized is not None],
+        found.provenance,
+        key="unrealized",
+    )
+    return found.provenance
+
+
+def _decay(assistant: Assistant) -> Provenance | None:
+    found = ask(assistant, "positions", "calculate_theta")
+    if not isinstance(found, Found):
+        return None
+    report: ThetaReport = found.value
+    day, week = st.columns(2)
+    with day:
+        draw_metric("Theta a day", report.theta_per_day, Unit.USD_PER_DAY)
+    with week:
+        draw_metric("Theta a week, at today's rate", report.theta_per_week, Unit.USD)
+    warn(report.warnings)
+    _bars(
+        "Time decay by position, dollars a day",
+        [(row.description, row.theta_per_day) for row in report.rows],
+        found.provenance,
+        key="theta",
+    )
+    return found.provenance
+
+
+def _risk(assistant: Assistant) -> Provenance | None:
+    found = ask(assistant, "positions", "check_assignment_risk")
+    if not isinstance(found, Found):
+        return None
+    risk: AssignmentRisk = found.value
+    tiles = (
+        ("High", risk.high, Unit.COUNT),
+        ("Medium", risk.medium, Unit.COUNT),
+        ("Low", risk.low, Unit.COUNT),
+        ("Cash if every put is assigned", risk.cash_needed, Unit.USD),
+        ("Cash at hand", risk.cash_available, Unit.USD),
+    )
+    for column, (label, value, unit) in zip(st.columns(len(tiles)), tiles, strict=True):
+        with column:
+            draw_metric(label, value, unit)
+    warn(risk.warnings)
+    draw_table(table_block(risk.rows, RISK_FIELDS, provenance=found.provenance), key="risk")
+    st.caption(f"{risk.rule} Probability: {risk.probability_method}.")
+    return found.provenance
+
+
+def _targets(assistant: Assistant) -> Provenance | None:
+    target, near = st.columns(2)
+    percent = target.slider("Take profit at", 10, 100, 50, step=5, format="%d %%")
+    days = near.slider("Act when days left are at most", 0, 60, 21)
+    params = {"target_pct": float(percent), "manage_dte": days}
+    found = ask(assistant, "positions", "check_profit_targets", params)
+    if not isinstance(found, Found):
+        return None
+    targets: ProfitTargets = found.value
+    warn(targets.warnings)
+    draw_table(table_block(targets.rows, TARGET_FIELDS, provenance=found.provenance), key="targets")
+    return found.provenance
+
+
+def _bars(title: str, pairs: list[tuple[str, float]], source: Provenance, *, key: str) -> None:
+    if not pairs:
+        return
+    names, values = zip(*pairs, strict=True)
+    series = Series(name=title, x=names, y=values)
+    draw_chart(ChartBlock(title=title, kind="bar", series=(series,), provenance=source), key=key)
+
+
+show(open_assistant())

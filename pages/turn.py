@@ -1,0 +1,148 @@
+"""One question and its answer as a chat message, drawn from the turn's stored events.
+
+The same function draws a turn that runs and one that ended: what is on the screen is what is
+stored. Stopping the page's script stops nothing but the drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from mfa.assistant import Assistant
+from pydantic import ValidationError
+
+from mfa.answers.blocks import BLOCK, Block, NoticeBlock, TextBlock
+from mfa.answers.page import draw, draw_sources, escape
+from mfa.kernel.errors import MagnusError
+from mfa.kernel.outcome import Provenance
+from mfa.store.turn_records import EventKind, Turn, TurnEvent, TurnState
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What has been drawn of a turn so far."""
+
+    steps: list[str] = field(default_factory=list)
+    blocks: int = 0
+    sources: list[Provenance] = field(default_factory=list)
+    partial: str = ""
+
+
+def show_turn(assistant: Assistant, turn: Turn) -> None:
+    """Draw the question, then the events of its answer, following them while the turn runs."""
+    with st.chat_message("user", avatar=":material/person:"):
+        st.markdown(escape(turn.text))
+    with st.chat_message("assistant", avatar=":material/candlestick_chart:"):
+        steps = st.container()
+        body = st.container()
+        foot = st.empty()
+        drawing = _Drawing()
+        live = turn.state is TurnState.RUNNING
+        if live:
+            foot.button(
+                "Stop",
+                key=f"stop-{turn.id}",
+                icon=":material/stop_circle:",
+                on_click=assistant.engine.cancel,
+                args=(turn.id,),
+            )
+        status = steps.status("Working ...") if live else None
+        ending = None
+        try:
+            for event in _events(assistant, turn):
+                if event.kind is EventKind.RESUMED:
+                    drawing.partial = ""
+                ending = _draw_event(turn, event, drawing, body)
+                if status is not None and drawing.steps:
+                    status.update(label=f"{drawing.steps[-1]} ...")
+        except MagnusError as error:
+            body.error(escape(str(error)), icon=":material/error:")
+        if drawing.partial:
+            body.markdown(escape(drawing.partial))
+        if status is not None:
+            status.update(state="complete", label=_summary(drawing, ending))
+            status.write("\n".join(f"- {line}" for line in drawing.steps) or "No data was needed.")
+        elif drawing.steps:
+            with steps.expander(_summary(drawing, ending)):
+                st.write("\n".join(f"- {line}" for line in drawing.steps))
+        foot.empty()
+        with foot.container():
+            draw_sources(drawing.sources, turn.mode)
+            _ending(assistant, turn, ending)
+
+
+def _events(assistant: Assistant, turn: Turn) -> Iterator[TurnEvent]:
+    return iter(assistant.engine.follow(turn.id))
+
+
+def _draw_event(turn: Turn, event: TurnEvent, drawing: _Drawing, body: Any) -> TurnEvent | None:
+    """Draw one event; the event itself where it ends the turn."""
+    payload = event.payload
+    match event.kind:
+        case EventKind.STEP_DONE:
+            drawing.steps.append(_step_line(payload))
+        case EventKind.TEXT:
+            drawing.partial += payload["text"]
+        case EventKind.BLOCK:
+            block = _block(payload)
+            drawing.blocks += 1
+            drawing.sources += provenances(block)
+            drawing.partial = "" if isinstance(block, TextBlock) else drawing.partial
+            with body:
+                draw(block, key=f"{turn.id}-{drawing.blocks}")
+        case EventKind.FINISHED | EventKind.FAILED | EventKind.CANCELLED | EventKind.INTERRUPTED:
+            return event
+        case _:
+            pass
+    return None
+
+
+def _block(payload: Mapping[str, Any]) -> Block:
+    try:
+        return BLOCK.validate_python(payload["block"])
+    except (ValidationError, KeyError):
+        return NoticeBlock(
+            level="warning", text="A part of this answer was written by another version."
+        )
+
+
+def provenances(block: Block) -> list[Provenance]:
+    """The sources of every figure of a block."""
+    if isinstance(block, TextBlock):
+        return [figure.provenance for figure in block.figures.values()]
+    if isinstance(block, NoticeBlock):
+        return []
+    return [block.provenance]
+
+
+def _step_line(payload: Mapping[str, Any]) -> str:
+    outcome = "" if payload.get("outcome") == "found" else f" ({payload.get('outcome')})"
+    return f"{payload.get('title', payload.get('id', 'Step'))}{outcome} · {payload.get('ms', 0)} ms"
+
+
+def _summary(drawing: _Drawing, ending: TurnEvent | None) -> str:
+    count = len(drawing.steps)
+    steps = "No data needed" if count == 0 else f"{count} step{'s' if count > 1 else ''}"
+    ms = ending.payload.get("ms") if ending is not None else None
+    return steps if ms is None else f"{steps} · {ms} ms"
+
+
+def _ending(assistant: Assistant, turn: Turn, ending: TurnEvent | None) -> None:
+    if ending is None:
+        return
+    if ending.kind is EventKind.FAILED:
+        st.error(escape(str(ending.payload.get("message", "This question failed."))))
+    elif ending.kind is EventKind.CANCELLED:
+        st.caption("Stopped by you. What was already said is kept.")
+    elif ending.kind is EventKind.INTERRUPTED:
+        st.warning("This answer was cut off when Magnus stopped. What was said is kept.")
+        st.button(
+            "Go on",
+            key=f"resume-{turn.id}",
+            icon=":material/play_arrow:",
+            on_click=assistant.engine.resume,
+            args=(turn.id,),
+        )
