@@ -94,6 +94,11 @@ class Registry:
             raise InputError(f"{feature} has no query {query!r}.", f"Its queries: {known}.")
         return Declared(connector, declared)
 
+    def available(self, feature: str, query: str) -> bool:
+        """Whether `find` would find it."""
+        connector = self.connectors.get(feature)
+        return connector is not None and query in connector.queries
+
     def tools(self) -> list[dict[str, Any]]:
         """One function declaration per query, in the JSON-schema form that models' APIs take."""
         return [

@@ -29,6 +29,7 @@ class Balance(Result):
     day_change_pct: float | None
     previous_close_day: date | None
     previous_close_equity: Decimal | None
+    warnings: tuple[str, ...]
 
 
 class Realized(Result):

@@ -143,7 +143,7 @@ class DetailFilter(PositionFilter):
 
     @model_validator(mode="after")
     def _something(self) -> DetailFilter:
-        if not self.model_fields_set:
+        if not any(value for _, value in self):
             raise ValueError("say which position: give symbols or instrument")
         return self
 

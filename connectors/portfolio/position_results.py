@@ -261,7 +261,7 @@ class QuoteRow(Result):
     bid: Decimal
     ask: Decimal
     change: Decimal
-    change_pct: float
+    change_pct: float | None
     previous_close: Decimal
     volume: int
     as_of: datetime

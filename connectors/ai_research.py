@@ -1,0 +1,77 @@
+"""Research on companies. So far: what they cost now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connectors.base import (
+    SHORT_TTL,
+    DataConnector,
+    DataSourceType,
+    QueryContext,
+    query,
+)
+from connectors.portfolio.params import QuoteParams
+from connectors.portfolio.position_results import QuoteRow, Quotes
+from mfa.kernel.market import Quote
+from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance, derived
+
+
+class AiResearch(DataConnector):
+    name = "ai_research"
+    description = "Research on companies: prices now."
+    source_type = DataSourceType.EXTERNAL_API
+
+    @query(
+        description="Last price, bid, ask, change from the previous close and volume of symbols.",
+        examples=("What's AAPL trading at?", "Price of KO and PEP"),
+        cache=SHORT_TTL.while_refreshing(timedelta(seconds=15)),
+    )
+    def get_quote(self, params: QuoteParams, context: QueryContext) -> Outcome[Quotes]:
+        """One symbol: its outcome. Several: those that have a quote, the others named."""
+        del context
+        rows: list[QuoteRow] = []
+        inputs: list[Provenance] = []
+        faults: dict[str, Absent | Failed] = {}
+        for symbol in params.symbols:
+            outcome = self.sources.market.quote(symbol)
+            if isinstance(outcome, Found):
+                rows.append(_row(outcome.value))
+                inputs.append(outcome.provenance)
+            else:
+                faults[symbol] = outcome
+        if not rows:
+            return _worst(faults)
+        quotes = Quotes(
+            rows=tuple(rows),
+            missing=tuple(faults),
+            warnings=tuple(f"{symbol}: {_sentence(fault)}" for symbol, fault in faults.items()),
+        )
+        return Found(quotes, derived("ai_research.get_quote", *inputs))
+
+
+def _row(quote: Quote) -> QuoteRow:
+    before = quote.previous_close
+    return QuoteRow(
+        symbol=quote.symbol,
+        last=quote.last,
+        bid=quote.bid,
+        ask=quote.ask,
+        change=quote.change,
+        change_pct=100.0 * float(quote.change / before) if before > 0 else None,
+        previous_close=before,
+        volume=quote.volume,
+        as_of=quote.as_of,
+    )
+
+
+def _worst(faults: dict[str, Absent | Failed]) -> Absent | Failed:
+    """A failure where there was one, since asking again may help; else that there is none."""
+    failed = [fault for fault in faults.values() if isinstance(fault, Failed)]
+    if failed:
+        return failed[0]
+    return Absent(" ".join(dict.fromkeys(_sentence(fault) for fault in faults.values())))
+
+
+def _sentence(fault: Absent | Failed) -> str:
+    return fault.reason if isinstance(fault, Absent) else fault.message

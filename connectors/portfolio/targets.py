@@ -1,0 +1,89 @@
+"""Which option trades to take off, by two rules that traders use: profit kept and days left.
+
+Legs of one stock and strategy of which some are long and some short are one trade and are judged
+together; every other option stands alone. A stock has no target here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from connectors.portfolio.position_results import TargetRow, Verdict
+from connectors.portfolio.valuation import Priced, Unpriced, describe
+from mfa.kernel.account import Position
+from mfa.kernel.money import ZERO
+
+
+def trades(
+    entries: Sequence[Priced | Unpriced],
+) -> tuple[tuple[Priced | Unpriced, ...], ...]:
+    """The option entries grouped into trades, in the order of their first legs."""
+    groups: dict[tuple[str, str], list[Priced | Unpriced]] = {}
+    for entry in entries:
+        if entry.position.option is not None:
+            key = (entry.position.symbol, entry.position.strategy)
+            groups.setdefault(key, []).append(entry)
+    result: list[tuple[Priced | Unpriced, ...]] = []
+    for legs in groups.values():
+        if {leg.position.quantity > 0 for leg in legs} == {True, False}:
+            result.append(tuple(legs))
+        else:
+            result.extend((leg,) for leg in legs)
+    return tuple(result)
+
+
+def target_row(
+    legs: Sequence[Priced], *, target_pct: float, manage_dte: int, today: date
+) -> TargetRow | None:
+    """The verdict on one trade; None for one that cost and brought nothing.
+
+    `profit_pct` is unrealised profit over the credit received or the debit paid. The days are those
+    of the first short leg to expire, or of the first leg where none is short.
+    """
+    basis = sum((leg.position.cost_basis for leg in legs), ZERO)
+    if not basis:
+        return None
+    credit = basis < 0
+    unrealized = sum((leg.unrealized for leg in legs), ZERO)
+    profit_pct = 100.0 * float(unrealized / abs(basis))
+    short = any(leg.position.quantity < 0 for leg in legs)
+    days_left = (_first_expiration(leg.position for leg in legs) - today).days
+    verdict, reasons = judge(
+        profit_pct, days_left, credit=credit, short=short, target_pct=target_pct, dte=manage_dte
+    )
+    first = legs[0].position
+    return TargetRow(
+        instruments=tuple(leg.position.instrument for leg in legs),
+        description=" / ".join(describe(leg.position) for leg in legs),
+        symbol=first.symbol,
+        strategy=first.strategy,
+        credit=credit,
+        basis=abs(basis),
+        unrealized=unrealized,
+        profit_pct=profit_pct,
+        days_left=days_left,
+        verdict=verdict,
+        reasons=reasons,
+    )
+
+
+def judge(
+    profit_pct: float, days_left: int, *, credit: bool, short: bool, target_pct: float, dte: int
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Close at the target; manage what is short within `dte` days of expiration; hold the rest."""
+    of_what = "of the maximum profit" if credit else "on the debit paid"
+    made = f"{profit_pct:.0f} % {of_what}"
+    left = "1 day" if days_left == 1 else f"{days_left} days"
+    if profit_pct >= target_pct:
+        return Verdict.CLOSE, (f"It has made {made}; the target is {target_pct:g} %.",)
+    if short and days_left <= dte:
+        why = f"{left} left: within {dte} days gamma outgrows the premium that remains to be kept."
+        return Verdict.MANAGE, (why, f"It stands at {made}: close it or roll it.")
+    return Verdict.HOLD, (f"It stands at {made}, short of {target_pct:g} %, with {left} left.",)
+
+
+def _first_expiration(positions: Iterable[Position]) -> date:
+    held = tuple(positions)
+    candidates = [p for p in held if p.quantity < 0] or held
+    return min(p.option.expiration for p in candidates if p.option is not None)
