@@ -1,0 +1,36 @@
+"""What the account, the broker and the clock of practice share: one database, one set of books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connectors.practice.marks import Prices
+from mfa.kernel.errors import StoreError
+from mfa.store.book_rows import BooksState
+from mfa.store.book_writer import BookWriter
+from mfa.store.books import Books, Conn
+from mfa.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """`prices_of` gives the practice market of a seed: the seed in force is in the books."""
+
+    database: Database
+    books: Books
+    writer: BookWriter
+    prices_of: Callable[[int], Prices]
+
+    def locked(self, conn: Conn) -> BooksState:
+        """The state, held against other writers until the transaction ends."""
+        return _opened(self.books.lock(conn))
+
+    def state(self, conn: Conn) -> BooksState:
+        return _opened(self.books.state(conn))
+
+
+def _opened(state: BooksState | None) -> BooksState:
+    if state is None:
+        raise StoreError("The practice books are not open.", "Run: magnus practice reset")
+    return state
