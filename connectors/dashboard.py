@@ -93,7 +93,7 @@ class Dashboard(DataConnector):
             realized=_realized(entries(closed), now, self.sources.clock.today()),
             unrealized=now.unrealized,
             dividends=now.dividends,
-            interest=now.interest,
+            interest=-now.interest,
             total_profit=profit,
             return_pct=100.0 * float(profit / now.deposits) if now.deposits > 0 else None,
             theta_per_day=theta_per_day(valuation),

@@ -53,7 +53,7 @@ class PositionCounts(Result):
 
 
 class Summary(Result):
-    """The account at a glance.
+    """The account at a glance. `interest` is signed: negative was paid.
 
     `total_profit` = equity - net deposits = realised + unrealised + dividends + interest;
     `return_pct` is that over net deposits (None without deposits): a simple return, not
@@ -132,7 +132,7 @@ class ProfitGroup(Result):
 
 
 class ProfitLoss(Result):
-    """Profit over a period.
+    """Profit over a period. `interest` is signed: negative was paid.
 
     `booked` = realised + dividends + interest, all within the period. `total` also counts the
     change of open positions' value over the period, from the equity curve: it is None for chosen

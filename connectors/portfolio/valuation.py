@@ -1,7 +1,8 @@
 """The one place where a position is valued and its Greeks are signed and multiplied.
 
-A stock is marked at its last price, an option at the middle of its market. A position whose quote
-could not be had, or is not usable, is `Unpriced` with the reason: it has no value, not zero.
+Everything is marked at the middle of its market; a stock that has no two-sided market at its last
+price. A position whose quote could not be had, or is not usable, is `Unpriced` with the reason: it
+has no value, which is not a value of zero.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def value(position: Position, outcome: Outcome[Quote] | Outcome[OptionQuote]) ->
         return Unpriced(position=position, reason=f"the quote {fault}.")
     size = position.quantity * position.multiplier
     if isinstance(quote, Quote):
-        mark, underlying = quote.last, quote.last
+        mark = underlying = _stock_mark(quote)
         greeks = Greeks(delta=float(size), gamma=0.0, theta=0.0, vega=0.0)
     else:
         mark, underlying = quote.mid, quote.underlying_price
@@ -147,6 +148,11 @@ def _ask(market: MarketSource, position: Position) -> Outcome[Quote] | Outcome[O
     if position.option is None:
         return market.quote(position.symbol)
     return market.option_quote(position.option)
+
+
+def _stock_mark(quote: Quote) -> Decimal:
+    two_sided = quote.bid.is_finite() and quote.ask.is_finite() and 0 < quote.bid <= quote.ask
+    return quote.mid if two_sided else quote.last
 
 
 def _fault(quote: Quote | OptionQuote) -> str:
