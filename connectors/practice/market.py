@@ -1,0 +1,166 @@
+"""The practice market: a market source that replays real closes at the practice clock's moment.
+
+Methods that take a moment raise `InputError` for what cannot be asked; the `MarketSource` methods
+stand at `clock.now()` and answer with outcomes. Nothing here shows a later close than the clock's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from connectors.practice.chains import Chains
+from connectors.practice.closes import load_closes
+from connectors.practice.dividends import DECLARED_AHEAD, dividends_between, expected_dividends
+from connectors.practice.earnings import BEFORE_OPEN, earnings_between
+from connectors.practice.listings import companies
+from connectors.practice.tape import Tape
+from mfa.kernel.clock import Clock
+from mfa.kernel.errors import InputError
+from mfa.kernel.market import (
+    DailyClose,
+    Dividend,
+    Earnings,
+    Listing,
+    OptionChain,
+    OptionQuote,
+    Quote,
+)
+from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
+from mfa.kernel.symbols import OptionSymbol
+
+SOURCE: Final = "practice market"
+_CLOSES: Final = "real closes from skfolio's S&P 500 data, dividends taken out"
+_COMPUTED: Final = f"{_CLOSES}; intraday path, option quotes and dividends computed"
+_QUARTER: Final = timedelta(days=120)
+
+T = TypeVar("T")
+
+
+class PracticeMarket:
+    """Twenty companies, 2015-01-02 to 2022-12-28. Reproducible from `seed`; thread-safe."""
+
+    def __init__(self, *, seed: int, clock: Clock) -> None:
+        self._clock = clock
+        self._tape = Tape(load_closes(), seed=seed)
+        self._chains = Chains(self._tape)
+        self.first_day = self._tape.first_day
+        self.last_day = self._tape.last_day
+        self.symbols = self._tape.symbols
+
+    @property
+    def name(self) -> str:
+        return SOURCE
+
+    # At a given moment: for the broker.
+
+    def close(self, symbol: str, day: date) -> Decimal:
+        """The real close of a session, un-adjusted (see `dividends`), in cents."""
+        return self._tape.close(symbol, day)
+
+    def price(self, symbol: str, at: datetime) -> Decimal:
+        """The last price: the path during a session, else the last close."""
+        return self.quote_at(symbol, at).last
+
+    def quote_at(self, symbol: str, at: datetime) -> Quote:
+        self._tape.known(symbol)
+        return self._tape.quote(symbol, self._tape.moment(at))
+
+    def option_quote_at(self, option: OptionSymbol, at: datetime) -> OptionQuote:
+        """A listed option's quote, until and including the closing bell of its expiration."""
+        return self._chains.quote(option, at)
+
+    def expirations_at(self, symbol: str, at: datetime) -> tuple[date, ...]:
+        return self._chains.expirations(symbol, at)
+
+    def strikes_at(self, symbol: str, expiration: date, at: datetime) -> tuple[Decimal, ...]:
+        return self._chains.strikes(symbol, expiration, at)
+
+    def chain_at(self, symbol: str, expiration: date, at: datetime) -> OptionChain:
+        return self._chains.chain(symbol, expiration, at)
+
+    def dividends_between(self, symbol: str, start: date, end: date) -> tuple[Dividend, ...]:
+        """What really goes ex on the days [start, end], whatever the clock says."""
+        self._tape.known(symbol)
+        return dividends_between(symbol, start, end)
+
+    # At the clock's moment: the market source.
+
+    def listings(self) -> Outcome[tuple[Listing, ...]]:
+        every = companies()
+        return self._found(lambda: tuple(every[s].listing for s in self.symbols))
+
+    def quote(self, symbol: str) -> Outcome[Quote]:
+        return self._found(lambda: self.quote_at(symbol, self._clock.now()))
+
+    def option_quote(self, option: OptionSymbol) -> Outcome[OptionQuote]:
+        return self._found(lambda: self.option_quote_at(option, self._clock.now()))
+
+    def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
+        return self._found(lambda: self.expirations_at(symbol, self._clock.now()))
+
+    def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
+        return self._found(lambda: self.chain_at(symbol, expiration, self._clock.now()))
+
+    def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
+        """Closes of sessions that are over; a range without any is absent."""
+
+        def read() -> tuple[DailyClose, ...]:
+            last = self._tape.last_closed(self._clock.now())
+            found = self._tape.closes(symbol, start, min(end, last))
+            if not found:
+                raise InputError(
+                    f"The practice market has no closes of {symbol} from {start} to {end}.",
+                    f"It has them from {self.first_day} to {last}.",
+                )
+            return found
+
+        return self._found(read, computed=False, note=_CLOSES)
+
+    def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
+        """Ex-dates in [start, end] as the clock's day knows them: past, declared, then expected."""
+
+        def read() -> tuple[Dividend, ...]:
+            self._tape.known(symbol)
+            today = self._clock.today()
+            past = dividends_between(symbol, start, min(end, today))
+            coming = expected_dividends(symbol, today, end)
+            return (*past, *(d for d in coming if d.ex_date >= start))
+
+        note = f"declared up to {DECLARED_AHEAD.days} days ahead, later ones expected; computed"
+        return self._found(read, note=note)
+
+    def next_earnings(self, symbol: str) -> Outcome[Earnings]:
+        """The next report that the price has not reacted to yet (on the day itself: still ahead)."""
+
+        def read() -> Earnings:
+            self._tape.known(symbol)
+            company = companies().get(symbol)
+            if company is None:
+                raise InputError(f"{symbol} is an index and reports no earnings.")
+            now = self._tape.moment(self._clock.now())
+            today = self._clock.today()
+            started = now.day == today
+            ahead = [
+                report
+                for report in earnings_between(company, today, today + _QUARTER)
+                if report.day > today
+                or not started
+                or (report.timing != BEFORE_OPEN and now.progress < 1.0)
+            ]
+            return ahead[0]
+
+        return self._found(read, note="practice calendar, computed by rule, not historic dates")
+
+    def _found(
+        self, read: Callable[[], T], *, computed: bool = True, note: str = _COMPUTED
+    ) -> Outcome[T]:
+        now = self._clock.now()
+        try:
+            value = read()
+            as_of = self._tape.moment(now).at
+        except InputError as error:
+            return Absent(str(error))
+        return Found(value, Provenance(source=SOURCE, as_of=as_of, computed=computed, note=note))
