@@ -7,11 +7,11 @@ placeholder. Renderers format; nothing here does.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from mfa.kernel.outcome import Provenance
 
@@ -33,6 +33,19 @@ class Unit(StrEnum):
     TEXT = "text"
 
 
+NUMERIC: Final = frozenset(Unit) - {Unit.DATE, Unit.TIME, Unit.TEXT}
+
+
+def _restored(value: Any, unit: Any) -> Any:
+    """A decimal that JSON carried as text is a decimal again."""
+    if not isinstance(value, str) or unit not in NUMERIC:
+        return value
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return value
+
+
 class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,6 +57,13 @@ class Figure(_Block):
     value: Decimal | float | int | date | str
     unit: Unit
     provenance: Provenance
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {**given, "value": _restored(given.get("value"), given.get("unit"))}
 
 
 class TextBlock(_Block):
@@ -69,6 +89,23 @@ class TableBlock(_Block):
     rows: tuple[tuple[Decimal | float | int | str | None, ...], ...]
     provenance: Provenance
     numbered: bool = False
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> TableBlock:
+        width = len(self.columns)
+        if any(len(row) != width for row in self.rows):
+            raise ValueError(f"every row of {self.title!r} has {width} cells")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, given: Any) -> Any:
+        """Cells of numeric columns that JSON carried as text are decimals again."""
+        if not (isinstance(given, dict) and isinstance(given.get("rows"), list)):
+            return given
+        units = [c.get("unit") if isinstance(c, dict) else c.unit for c in given["columns"]]
+        rows = [[_restored(v, u) for v, u in zip(r, units, strict=True)] for r in given["rows"]]
+        return {**given, "rows": rows}
 
 
 class Series(_Block):

@@ -6,6 +6,7 @@ that its unit cannot mean is a `ValueError`, not a guess.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -18,6 +19,7 @@ Value: TypeAlias = Decimal | float | int | date | str | None
 
 NOTHING: Final = "—"
 MINUS: Final = "−"
+_SENTENCE: Final = re.compile(r"(?:.*?[.!?](?=\s)|.*?(?=\n)|.+)\s*", re.DOTALL)
 
 
 def format_value(value: Value, unit: Unit) -> str:
@@ -69,6 +71,12 @@ def listed(parts: tuple[str, ...] | list[str]) -> str:
 def plain_text(block: TextBlock) -> str:
     """The block's sentences with its figures in place."""
     return filled(block.template, {n: format_figure(f) for n, f in block.figures.items()})
+
+
+def sentences(block: TextBlock) -> list[str]:
+    """The block's text in sentences and lines; joined they are `plain_text`."""
+    texts = {name: format_figure(figure) for name, figure in block.figures.items()}
+    return [filled(part, texts) for part in _SENTENCE.findall(block.template)]
 
 
 def filled(template: str, texts: Mapping[str, str]) -> str:

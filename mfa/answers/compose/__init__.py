@@ -1,0 +1,68 @@
+"""From a question's outcomes to its answer: one composer for each intent, in one table.
+
+The answer comes first, in one sentence with the figures asked for; then the table or chart; then
+what could not be had. A composer only words what was found: it fetches and computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mfa.answers.blocks import Block, NoticeBlock
+from mfa.answers.compose.assignment import assignment_check
+from mfa.answers.compose.conversation import (
+    greeting,
+    help_,
+    missing_slot,
+    nothing_open,
+    unclear,
+    unknown,
+    unplanned,
+)
+from mfa.answers.compose.education import education
+from mfa.answers.compose.notices import notices
+from mfa.answers.compose.portfolio_status import portfolio_status
+from mfa.answers.compose.position_details import position_details
+from mfa.answers.compose.prices import price_quote
+from mfa.answers.compose.profit_loss import profit_loss
+from mfa.answers.compose.profit_targets import profit_target_check
+from mfa.answers.compose.question import Answered, Composer, Question
+from mfa.answers.compose.trade_history import trade_history
+from mfa.language.understanding import UNKNOWN
+
+__all__ = ["COMPOSERS", "Answered", "Question", "compose"]
+
+COMPOSERS: Final[Mapping[str, Composer]] = {
+    "portfolio_status": portfolio_status,
+    "profit_loss": profit_loss,
+    "trade_history": trade_history,
+    "position_details": position_details,
+    "profit_target_check": profit_target_check,
+    "assignment_check": assignment_check,
+    "price_quote": price_quote,
+    "explain_concept": education,
+    "learn_strategy": education,
+    "greeting": greeting,
+    "help": help_,
+    "unknown": unknown,
+    "confirm": nothing_open,
+    "decline": nothing_open,
+}
+
+
+def compose(question: Question) -> list[Block]:
+    """The blocks of the answer; never none."""
+    understood = question.understanding
+    if understood.intent != UNKNOWN and not question.language.is_clear(understood):
+        return unclear(question)
+    if understood.missing:
+        return missing_slot(question)
+    if question.unplanned is not None:
+        return unplanned(question)
+    blocks: list[Block] = []
+    for intent in understood.intents:
+        composer = COMPOSERS.get(intent)
+        blocks += [b for b in (composer(question) if composer else []) if b not in blocks]
+    blocks += notices(question)
+    return blocks or [NoticeBlock(level="info", text="There is nothing to say about that.")]

@@ -1,0 +1,116 @@
+"""The composition root: builds everything once, wires it, and takes it down in reverse.
+
+Doors ask for the assistant and for nothing below it. A mode without a source of its own is refused
+with the way back; it never falls back to another mode's data.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from connectors.practice.desk import PracticeDesk
+
+from connectors.base import Sources
+from mfa.data.service import DataIntegrationService
+from mfa.kernel.clock import Clock
+from mfa.kernel.errors import ConfigurationError
+from mfa.kernel.mode import Mode
+from mfa.kernel.settings import Settings, load_settings
+from mfa.language.language import Language
+from mfa.store.database import Database
+from mfa.store.settings import SettingRepository
+from mfa.turns.engine import TurnEngine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    """Everything a door needs. `desk` is the practice desk, None in other modes."""
+
+    settings: Settings
+    database: Database
+    desk: PracticeDesk | None
+    data: DataIntegrationService
+    language: Language
+    engine: TurnEngine
+    clock: Clock
+    _closing: ExitStack
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Build the house. `MagnusError` says what keeps it from standing."""
+        with ExitStack() as closing:
+            database = closing.enter_context(Database.open(settings))
+            settings = settings.with_database(SettingRepository(database).all())
+            desk, sources = _sources(database, settings)
+            data = DataIntegrationService(sources, deadline=settings.query_deadline)
+            closing.callback(data.close)
+            language = Language.load()
+            engine = TurnEngine(database, data, language, deadline=settings.query_deadline)
+            closing.callback(engine.close)
+            return cls(
+                settings=settings, database=database, desk=desk, data=data, language=language,
+                engine=engine, clock=sources.clock, _closing=closing.pop_all(),
+            )  # fmt: skip
+
+    def prewarm(self) -> None:
+        """Do now, on this thread, what the first question would otherwise wait for."""
+        self.engine.prewarm()
+
+    def close(self) -> None:
+        """Stop turns, then data, then the database. May be called again."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _sources(database: Database, settings: Settings) -> tuple[PracticeDesk | None, Sources]:
+    """This mode's clock, market and account."""
+    if settings.mode is not Mode.PRACTICE:
+        raise ConfigurationError(
+            f"No {settings.mode.badge} data source is part of this version yet.",
+            "Return to practice with MAGNUS_MODE=practice (or remove 'mode' from magnus.toml).",
+        )
+    desk = PracticeDesk.open(database, settings.practice_seed)
+    return desk, Sources(
+        mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account
+    )
+
+
+class _Shared:
+    """The one assistant of this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.assistant: Assistant | None = None
+
+
+_SHARED = _Shared()
+
+
+def get_assistant(settings: Settings | None = None) -> Assistant:
+    """The process-wide assistant, opened by whoever comes first.
+
+    `settings` None means those of environment and file. An opening that failed is tried again by
+    the next caller.
+    """
+    with _SHARED.lock:
+        if _SHARED.assistant is None:
+            _SHARED.assistant = Assistant.open(
+                settings if settings is not None else load_settings()
+            )
+        return _SHARED.assistant
+
+
+def close_assistant() -> None:
+    """Close the process-wide assistant, if there is one."""
+    with _SHARED.lock:
+        opened, _SHARED.assistant = _SHARED.assistant, None
+    if opened is not None:
+        opened.close()
