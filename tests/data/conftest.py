@@ -1,0 +1,143 @@
+"""A connector that does as it is told, and a service over it whose clock stands still."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from connectors.base import (
+    DAILY,
+    NO_CACHE,
+    SHORT_TTL,
+    DataConnector,
+    DataSourceType,
+    Params,
+    QueryContext,
+    Result,
+    Sources,
+    query,
+)
+from connectors.registry import Registry
+from mfa.data.service import DataIntegrationService
+from mfa.kernel.account import AccountSource
+from mfa.kernel.clock import FrozenClock
+from mfa.kernel.market import MarketSource
+from mfa.kernel.metrics import Metrics
+from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Found, Outcome, Provenance
+
+MOMENT = datetime(2021, 6, 15, 14, 30, tzinfo=UTC)
+
+
+class Ask(Params):
+    text: str = ""
+    number: int = 0
+
+
+class Reply(Result):
+    text: str
+    user: str
+    count: int
+
+
+def found(text: str = "", user: str = "local", count: int = 0) -> Found[Reply]:
+    return Found(Reply(text=text, user=user, count=count), Provenance(source="probe", as_of=MOMENT))
+
+
+class ProbeConnector(DataConnector):
+    """Answers with `behaviour`, counting its calls; by default with the count itself."""
+
+    name = "probe"
+    description = "Answers as told."
+    source_type = DataSourceType.COMPUTED
+
+    def __init__(self, sources: Sources) -> None:
+        super().__init__(sources)
+        self.calls = 0
+        self.lock = threading.Lock()
+        self.behaviour: Callable[[Ask], object] | None = None
+
+    def _answer(self, params: Ask, context: QueryContext) -> Outcome[Reply]:
+        with self.lock:
+            self.calls += 1
+            count = self.calls
+        if self.behaviour is not None:
+            return cast("Outcome[Reply]", self.behaviour(params))
+        return found(params.text, context.user, count)
+
+    @query(description="Kept for 30 seconds.", examples=(), cache=SHORT_TTL)
+    def short(self, params: Ask, context: QueryContext) -> Outcome[Reply]:
+        return self._answer(params, context)
+
+    @query(
+        description="Kept for 30 seconds, and 60 more while a new one is fetched.",
+        examples=(),
+        cache=SHORT_TTL.while_refreshing(timedelta(seconds=60)),
+    )
+    def patient(self, params: Ask, context: QueryContext) -> Outcome[Reply]:
+        return self._answer(params, context)
+
+    @query(description="Never kept.", examples=(), cache=NO_CACHE)
+    def never(self, params: Ask, context: QueryContext) -> Outcome[Reply]:
+        return self._answer(params, context)
+
+    @query(description="Good whatever happens.", examples=(), cache=DAILY, static=True)
+    def constant(self, params: Ask, context: QueryContext) -> Outcome[Reply]:
+        return self._answer(params, context)
+
+
+class Revisions:
+    """An account of which only the revision is ever asked."""
+
+    name = "probe account"
+
+    def __init__(self) -> None:
+        self.read: Callable[[], str] = lambda: "1"
+
+    def revision(self) -> str:
+        return self.read()
+
+
+class Probe:
+    def __init__(self, *, capacity: int = 100, deadline: float = 2.0, concurrency: int = 8) -> None:
+        self.account = Revisions()
+        self.now = 0.0
+        sources = Sources(
+            mode=Mode.PRACTICE,
+            clock=FrozenClock(MOMENT),
+            market=cast("MarketSource", None),
+            account=cast("AccountSource", self.account),
+        )
+        self.connector = ProbeConnector(sources)
+        self.service = DataIntegrationService(
+            sources,
+            registry=Registry({"probe": self.connector}),
+            capacity=capacity,
+            deadline=deadline,
+            concurrency=concurrency,
+            metrics=Metrics(),
+            clock=lambda: self.now,
+        )
+
+
+@pytest.fixture
+def probes() -> Iterator[Callable[..., Probe]]:
+    """Makes probes, closed at the end."""
+    made: list[Probe] = []
+
+    def make(**options: float) -> Probe:
+        made.append(Probe(**options))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.service.close(0.0)
+
+
+@pytest.fixture
+def probe(probes: Callable[..., Probe]) -> Probe:
+    return probes()

@@ -1,0 +1,185 @@
+"""What is served again, for how long, to whom, and what makes it forgotten."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa.data.requests import DataEvent, Served
+from mfa.kernel.errors import InputError
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.data.conftest import Probe
+
+
+def count(probe: Probe, query: str = "short", **asked: object) -> int:
+    outcome = probe.service.query("probe", query, asked)
+    assert isinstance(outcome, Found)
+    return int(outcome.value.model_dump()["count"])
+
+
+def test_an_answer_is_served_again_until_its_time_is_over(probe: Probe) -> None:
+    assert count(probe) == 1
+    probe.now = 29.9
+    assert count(probe) == 1
+    probe.now = 30.0
+    assert count(probe) == 2
+
+
+def test_a_cached_answer_keeps_its_provenance_and_shows_its_age(probe: Probe) -> None:
+    first = probe.service.ask("probe", "short")
+    probe.now = 12.0
+    second = probe.service.ask("probe", "short")
+    assert (first.served, second.served) == (Served.FETCHED, Served.CACHED)
+    assert second.age == 12.0
+    assert second.outcome is first.outcome
+
+
+def test_equal_questions_spelled_differently_share_an_answer(probe: Probe) -> None:
+    assert count(probe, text="a", number=0) == count(probe, text="a") == 1
+
+
+def test_what_is_never_kept_is_fetched_each_time(probe: Probe) -> None:
+    assert [count(probe, "never") for _ in range(3)] == [1, 2, 3]
+
+
+def test_users_do_not_share_answers(probe: Probe) -> None:
+    probe.service.query("probe", "short", user="ann")
+    outcome = probe.service.query("probe", "short", user="bob")
+    assert isinstance(outcome, Found)
+    assert outcome.value.model_dump()["user"] == "bob"
+
+
+def test_a_new_revision_of_the_account_is_a_new_question(probe: Probe) -> None:
+    assert count(probe) == 1
+    probe.account.read = lambda: "2"
+    assert count(probe) == 2
+
+
+def test_a_static_answer_survives_the_account_and_does_not_need_it(probe: Probe) -> None:
+    def lost() -> str:
+        raise ConnectionError("no database")
+
+    assert count(probe, "constant") == 1
+    probe.account.read = lost
+    assert count(probe, "constant") == 1
+    assert isinstance(probe.service.query("probe", "short"), Failed)
+
+
+@pytest.mark.parametrize(
+    ("event", "short", "constant"),
+    [("account_changed", 3, 2), ("clock_moved", 3, 2), ("all", 3, 4)],
+)
+def test_an_event_drops_what_it_made_untrue(
+    probe: Probe, event: str, short: int, constant: int
+) -> None:
+    assert (count(probe), count(probe, "constant")) == (1, 2)
+    dropped = probe.service.invalidate(event)
+    assert (count(probe), count(probe, "constant")) == (short, constant)
+    assert dropped == (2 if event == "all" else 1)
+
+
+def test_an_unknown_event_is_refused_with_those_that_exist(probe: Probe) -> None:
+    with pytest.raises(InputError, match="account_changed, clock_moved, all"):
+        probe.service.invalidate("tuesday")
+
+
+def test_the_least_recently_used_answer_goes_when_the_cache_is_full(
+    probes: Callable[..., Probe],
+) -> None:
+    probe = probes(capacity=2)
+    count(probe, text="a")
+    count(probe, text="b")
+    count(probe, text="a")
+    count(probe, text="c")
+    assert probe.service.stats().cached == 2
+    assert count(probe, text="a") == 1
+    assert count(probe, text="b") == 4
+
+
+def test_ten_thousand_different_questions_stay_within_the_bound(
+    probes: Callable[..., Probe],
+) -> None:
+    probe = probes(capacity=50)
+    for number in range(10_000):
+        probe.service.query("probe", "constant", {"number": number})
+    assert probe.service.stats().cached == 50
+
+
+def test_absence_is_believed_for_ten_seconds(probe: Probe) -> None:
+    probe.connector.behaviour = lambda _: Absent("There is none.")
+    probe.service.query("probe", "short")
+    probe.now = 9.9
+    assert probe.service.query("probe", "short") == Absent("There is none.")
+    assert probe.connector.calls == 1
+    probe.now = 10.0
+    probe.service.query("probe", "short")
+    assert probe.connector.calls == 2
+
+
+def test_a_failure_is_never_served_again(probe: Probe) -> None:
+    probe.connector.behaviour = lambda _: Failed(FailureKind.UNAVAILABLE, "Down.")
+    probe.service.query("probe", "short")
+    probe.connector.behaviour = None
+    assert count(probe) == 2
+
+
+def settled(probe: Probe, calls: int) -> None:
+    """Wait until the connector was called so often and the answer is kept."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        fetched = probe.service.stats().queries["probe.patient"]
+        if probe.connector.calls >= calls and fetched.fetch_p50_ms is not None:
+            time.sleep(0.02)
+            return
+        time.sleep(0.005)
+    raise AssertionError("no refresh came")
+
+
+def test_an_old_answer_is_served_marked_stale_while_one_asker_has_it_refreshed(
+    probe: Probe,
+) -> None:
+    count(probe, "patient")
+    probe.now = 42.0
+    stale = probe.service.ask("probe", "patient")
+    assert isinstance(stale.outcome, Found)
+    assert stale.served is Served.STALE
+    assert stale.age == 42.0
+    assert stale.outcome.stale
+    assert stale.outcome.provenance.note == "Fetched 42 s ago; a new answer is on its way."
+    settled(probe, 2)
+    fresh = probe.service.ask("probe", "patient")
+    assert isinstance(fresh.outcome, Found)
+    assert (fresh.served, fresh.outcome.stale) == (Served.CACHED, False)
+    assert fresh.outcome.value.model_dump()["count"] == 2
+
+
+def test_beyond_the_stale_window_nothing_old_is_served(probe: Probe) -> None:
+    count(probe, "patient")
+    probe.now = 90.0
+    assert probe.service.ask("probe", "patient").served is Served.FETCHED
+
+
+def test_a_refresh_that_fails_leaves_the_stale_answer_and_is_tried_again_after_five_seconds(
+    probe: Probe,
+) -> None:
+    count(probe, "patient")
+    probe.connector.behaviour = lambda _: Failed(FailureKind.UNAVAILABLE, "Down.")
+    probe.now = 40.0
+    for _ in range(20):
+        assert probe.service.ask("probe", "patient").served is Served.STALE
+    settled(probe, 2)
+    assert probe.connector.calls == 2
+    probe.now = 45.0
+    assert probe.service.ask("probe", "patient").served is Served.STALE
+    settled(probe, 3)
+    assert probe.connector.calls == 3
+
+
+def test_every_event_has_a_name() -> None:
+    assert {event.value for event in DataEvent} == {"account_changed", "clock_moved", "all"}
