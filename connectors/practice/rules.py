@@ -36,8 +36,10 @@ def called_for_dividend(
     option: OptionSymbol, *, close: Decimal, mid: Decimal, dividend: Decimal
 ) -> bool:
     """Whether a short call is assigned on the evening before the ex-date."""
+    if option.option_type is not OptionType.CALL or not dividend:
+        return False
     worth = intrinsic(option, close)
-    return option.option_type is OptionType.CALL and worth > 0 and mid - worth < dividend
+    return worth > 0 and mid - worth < dividend
 
 
 def put_at_parity(option: OptionSymbol, *, close: Decimal, mid: Decimal) -> bool:

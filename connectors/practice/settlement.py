@@ -61,6 +61,9 @@ class PracticeEvent:
     text: str
     amount: Decimal | None
 
+    def __str__(self) -> str:
+        return f"{self.day}  {self.text}" + (f"  {self.amount:+,.2f}" if self.amount else "")
+
 
 class SessionSettlement:
     """Settles one session into a journal; `settle` is called once."""

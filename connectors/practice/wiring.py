@@ -24,7 +24,10 @@ class Wiring:
 
     def locked(self, conn: Conn) -> BooksState:
         """The state, held against other writers until the transaction ends."""
-        return _opened(self.books.lock(conn))
+        state = self.books.lock(conn)
+        if state is None:  # a reset replaced the row that this waited for: look again
+            state = self.books.lock(conn)
+        return _opened(state)
 
     def state(self, conn: Conn) -> BooksState:
         return _opened(self.books.state(conn))
