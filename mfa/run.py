@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -17,14 +18,14 @@ import threading
 import webbrowser
 from asyncio import FIRST_COMPLETED
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from mfa.kernel.errors import MagnusError
+from mfa.kernel.errors import ConfigurationError, MagnusError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.settings import Settings
 from mfa.listening import listen
@@ -51,8 +52,7 @@ log = get_logger(__name__)
 
 def run_page(settings: Settings, *, port_asked: bool, open_browser: bool) -> None:
     """Serve until a signal comes. Returns at once when this home's page is already served."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    claimed = claim(settings.home)
+    claimed = claim(_made(settings.home))
     if isinstance(claimed, Running):
         _say(f"Magnus is already at {claimed.url} ({claimed.mode}), process {claimed.pid}.")
         return
@@ -63,12 +63,25 @@ def run_page(settings: Settings, *, port_asked: bool, open_browser: bool) -> Non
         claimed.release()
 
 
+def _made(home: Path) -> Path:
+    """The home, made if need be: private, but for root, whose database server is another user."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The home {home} cannot be made: {error.strerror}.",
+            "Set MAGNUS_HOME to a directory that you may write.",
+        ) from error
+    return home
+
+
 def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser: bool) -> None:
+    gc.disable()  # until everything is imported: a tenth of the start would go into finding nothing
     listener = listen(settings.address, settings.port, fixed=port_asked)
     port: int = listener.getsockname()[1]
     running = Running(os.getpid(), settings.address, port, settings.mode.badge)
     announce = partial(_announce, running, lock, open_browser=open_browser)
-    ready = _in_background(_make_ready)
+    ready = _in_background(partial(_make_ready, settings))
     try:
         server = _page_server(settings.address, port)
         for number in STOP_SIGNALS:
@@ -80,12 +93,13 @@ def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser
         _say("Magnus has stopped.")
 
 
-def _make_ready() -> Assistant:
-    """Open the assistant, then import what the first view of a page needs."""
+def _make_ready(settings: Settings) -> Assistant:
+    """Open the assistant, then import what the first question and page view need."""
     # Deferred: these take seconds, and run beside the import of the page's library.
     from mfa.assistant import get_assistant  # noqa: PLC0415
 
-    assistant = get_assistant()
+    assistant = get_assistant(settings)
+    assistant.prewarm()
     for module in _FIRST_VIEW:
         import_module(module)
     return assistant
@@ -146,10 +160,11 @@ async def _until_stopped(
     """Serve; announce when page and assistant both answer; raise what kept the assistant away."""
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     opening = asyncio.wrap_future(ready)
-    waited = await asyncio.wait({serving, opening}, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-    if not waited[0]:
+    either: set[asyncio.Future[Any]] = {serving, opening}
+    done, _ = await asyncio.wait(either, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+    if not done:
         _say("Preparing the database (the first start takes longest) ...")
-        await asyncio.wait({serving, opening}, return_when=FIRST_COMPLETED)
+        await asyncio.wait(either, return_when=FIRST_COMPLETED)
     if opening.done() and opening.exception() is not None:
         server.should_exit = True
     elif opening.done():
@@ -162,6 +177,8 @@ async def _until_stopped(
 
 
 def _announce(running: Running, lock: PageLock, *, open_browser: bool) -> None:
+    gc.freeze()
+    gc.enable()
     lock.announce(running)
     _say(f"Magnus is at {running.url} ({running.mode}). Ctrl-C stops it.")
     if open_browser:
@@ -182,11 +199,11 @@ def _show_problem(error: Exception) -> bool:
 
 def _close(ready: Future[Assistant]) -> None:
     """Close what was opened, or what is still opening, so that no database is left running."""
-    try:
-        assistant = ready.result(timeout=_OPENING_SECONDS)
-    except Exception:  # noqa: BLE001 - nothing was opened; the reason was told, or the stop came first
-        return
-    assistant.close()
+    wait([ready], timeout=_OPENING_SECONDS)
+    if ready.done() and ready.exception() is None:
+        from mfa.assistant import close_assistant  # noqa: PLC0415 - imported by now
+
+        close_assistant()
 
 
 @contextlib.contextmanager

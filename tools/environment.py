@@ -176,6 +176,8 @@ def _install_packages(wanted: str, lock: str, scratch: Path, *, pip_only: bool) 
     if pip_only or not _with_uv(packages, lock, scratch):
         _pip("-r", packages)
     _run(_python(), *_PIP, "--no-deps", "--no-build-isolation", "--no-index", "--editable", ROOT)
+    own = [ROOT / name for name in ("app.py", "pages", "mfa", "connectors", "core_numba")]
+    _run(_python(), "-m", "compileall", "-q", *(path for path in own if path.exists()))
 
 
 def _with_uv(packages: Path, lock: str, scratch: Path) -> bool:

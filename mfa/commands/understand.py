@@ -11,7 +11,7 @@ import click
 from mfa.kernel.errors import InputError
 
 if TYPE_CHECKING:
-    from mfa.language import Understanding
+    from mfa.language.understanding import Understanding
 
 _TODAY = click.option(
     "--today",
@@ -34,7 +34,8 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
     if jsonl == (text is not None):
         raise click.UsageError("Give a TEXT, or --jsonl and lines on standard input.")
     # Deferred: half a second of imports, not needed to say the above.
-    from mfa.language import Language, understand_lines  # noqa: PLC0415
+    from mfa.language.language import Language  # noqa: PLC0415
+    from mfa.language.lines import understand_lines  # noqa: PLC0415
 
     day = _day(today)
     if text is None:
@@ -55,7 +56,8 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
 @_TODAY
 def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT001 - click's
     """Print the steps that would answer TEXT, were every feature there."""
-    from mfa.language import Language, Unplanned  # noqa: PLC0415 - as above
+    from mfa.language.language import Language  # noqa: PLC0415 - as above
+    from mfa.language.plans import Unplanned  # noqa: PLC0415 - as above
 
     day = _day(today)
     language = Language.load()
