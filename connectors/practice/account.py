@@ -7,8 +7,7 @@ when it is posted. A lost database is `Failed`, never an exception and never a z
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Lock
@@ -86,8 +85,7 @@ class PracticeAccount:
     def revision(self) -> str:
         """Moves with every order, settlement, step of the clock and reset."""
         try:
-            with self._wiring.database.connection() as conn:
-                state = self._wiring.state(conn)
+            state = self._wiring.database.read(self._wiring.state)
         except (psycopg.OperationalError, StoreError):
             return UNREACHABLE
         return f"{state.account_id}:{state.revision}"
@@ -95,9 +93,12 @@ class PracticeAccount:
     def _answer(
         self, read: Callable[[Conn, BooksState], T], *, computed: bool = False
     ) -> Outcome[T]:
+        def ask(conn: Conn) -> tuple[T, BooksState]:
+            state = self._wiring.one_state(conn)
+            return read(conn, state), state
+
         try:
-            with self._state() as (conn, state):
-                value = read(conn, state)
+            value, state = self._wiring.database.read(ask)
         except InputError as error:
             return Failed(FailureKind.BAD_DATA, f"The practice market has no price: {error}")
         except (psycopg.OperationalError, StoreError) as error:
@@ -107,12 +108,6 @@ class PracticeAccount:
                 timedelta(seconds=1),
             )
         return Found(value, Provenance(source=NAME, as_of=state.now, computed=computed))
-
-    @contextmanager
-    def _state(self) -> Iterator[tuple[Conn, BooksState]]:
-        with self._wiring.database.connection() as conn:
-            conn.execute("set transaction isolation level repeatable read, read only")
-            yield conn, self._wiring.state(conn)
 
     def _account(self, conn: Conn, state: BooksState) -> AccountSnapshot:
         with self._guard:

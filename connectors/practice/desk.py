@@ -68,8 +68,7 @@ class PracticeDesk:
             writer=BookWriter(schema),
             prices_of=markets.prices_of,
         )
-        with database.connection() as conn:
-            state = wiring.books.state(conn)
+        state = database.read(wiring.books.state)
         if state is None:
             with database.exclusively(TIME_LOCK), database.connection() as conn:
                 state = wiring.books.state(conn) or _seed(wiring, conn, seed, revision=1)
@@ -96,6 +95,7 @@ class PracticeDesk:
             old = wiring.books.lock(conn)
             wiring.writer.drop(conn)
             _seed(wiring, conn, seed, revision=1 if old is None else old.revision + 1)
+        self._now()
 
     def status(self) -> PracticeStatus:
         """Where the practice stands. `StoreError` without a database."""
@@ -104,8 +104,7 @@ class PracticeDesk:
     def _now(self) -> datetime:
         """The moment in the books; the last one seen while the database is away."""
         try:
-            with self._wiring.database.connection() as conn:
-                state = self._wiring.state(conn)
+            state = self._wiring.database.read(self._wiring.state)
         except (psycopg.OperationalError, StoreError):
             return self._seen.now
         with self._guard:

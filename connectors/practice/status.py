@@ -11,6 +11,8 @@ from connectors.practice.wiring import Wiring
 from mfa.kernel.calendar import ExchangeCalendar
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.money import ZERO
+from mfa.store.book_rows import BooksState, OpenBooks
+from mfa.store.books import Conn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,12 @@ class PracticeStatus:
 
 def practice_status(wiring: Wiring, calendar: ExchangeCalendar, last_day: date) -> PracticeStatus:
     """`StoreError` when the books are not open, `InputError` when the market has no price."""
-    with wiring.database.connection() as conn:
-        conn.execute("set transaction isolation level repeatable read, read only")
-        state = wiring.state(conn)
-        opening = wiring.books.open_books(conn)
-        closed = len(wiring.books.closed_trades(conn))
+
+    def ask(conn: Conn) -> tuple[BooksState, OpenBooks, int]:
+        state = wiring.one_state(conn)
+        return state, wiring.books.open_books(conn), len(wiring.books.closed_trades(conn))
+
+    state, opening, closed = wiring.database.read(ask)
     valuation = value_lots(opening.lots, wiring.prices_of(state.seed), state.now)
     return PracticeStatus(
         account_id=state.account_id,

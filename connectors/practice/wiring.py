@@ -32,6 +32,11 @@ class Wiring:
     def state(self, conn: Conn) -> BooksState:
         return _opened(self.books.state(conn))
 
+    def one_state(self, conn: Conn) -> BooksState:
+        """The state; whatever the transaction reads after it is of the same moment."""
+        conn.execute("set transaction isolation level repeatable read")
+        return self.state(conn)
+
 
 def _opened(state: BooksState | None) -> BooksState:
     if state is None:
