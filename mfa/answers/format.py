@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from mfa.answers.blocks import Figure, TextBlock, Unit
 from mfa.kernel.clock import EXCHANGE_ZONE
+from mfa.kernel.money import CENT
 
 Value: TypeAlias = Decimal | float | int | date | str | None
 
@@ -102,7 +103,10 @@ def _signed(value: Value, places: int, before: str = "", after: str = "") -> str
 
 
 def _usd(value: Value) -> str:
-    return _signed(value, 2, "$")
+    """Cents; tenths of a cent where a price has them, as the midpoint of a quote can."""
+    number = value if isinstance(value, Decimal) and value.is_finite() else None
+    places = 3 if number is not None and number != number.quantize(CENT) else 2
+    return _signed(value, places, "$")
 
 
 def _usd_per_day(value: Value) -> str:

@@ -126,7 +126,9 @@ class Positions(DataConnector):
     source_type: ClassVar[DataSourceType] = DataSourceType.COMPUTED
 
     @query(description="d", examples=(), cache=NO_CACHE)
-    def fetch_active(self, params: PositionFilter, context: QueryContext) -> Outcome[ActivePositions]:
+    def fetch_active(
+        self, params: PositionFilter, context: QueryContext
+    ) -> Outcome[ActivePositions]:
         totals = PositionTotals(
             value=None, cost_basis=None, unrealized=None, theta=None, delta_dollars=None, vega=None
         )
@@ -135,7 +137,9 @@ class Positions(DataConnector):
         )
 
     @query(description="d", examples=(), cache=NO_CACHE)
-    def calculate_theta(self, params: PositionFilter, context: QueryContext) -> Outcome[ThetaReport]:
+    def calculate_theta(
+        self, params: PositionFilter, context: QueryContext
+    ) -> Outcome[ThetaReport]:
         return Absent("You hold no options.")
 
 

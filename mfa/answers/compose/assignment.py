@@ -56,13 +56,14 @@ def _text(found: Found[AssignmentRisk]) -> Writer:
             inside=("Positions in the money", inside, Unit.COUNT),
         )  # fmt: skip
     else:
-        lead = "Some" if value.medium else "Little"
+        lead = "Not pressing" if value.medium or inside else "No"
         writer.say(
-            f"{lead}: none of your {total} is at high risk of assignment, {{medium}} at medium;"
-            " {inside} in the money.",
+            f"{lead}: none of your {total} is at high risk of assignment; {{medium}} "
+            + ("is" if value.medium == 1 else "are") + " at medium risk and {inside} "
+            + ("is" if inside == 1 else "are") + " in the money.",
             medium=("Positions at medium risk", value.medium, Unit.COUNT),
             inside=("Positions in the money", inside, Unit.COUNT),
-        )
+        )  # fmt: skip
     writer.say(
         "Assignment of the puts now in the money would take {now} and of all short puts {all};"
         " you have {cash} in cash.",

@@ -11,13 +11,13 @@ from mfa.kernel.outcome import Provenance, derived
 
 
 def education(question: Question) -> list[Block]:
-    blocks: list[Block] = []
-    for found in question.found(Explanations):
-        for entry in found.value.entries:
-            blocks.append(_explanation(entry, found.provenance))
-    for lesson in question.found(Lesson):
-        blocks.append(_lesson(lesson.value, lesson.provenance))
-    return blocks
+    explained: list[Block] = [
+        _explanation(entry, found.provenance)
+        for found in question.found(Explanations)
+        for entry in found.value.entries
+    ]
+    taught = [_lesson(found.value, found.provenance) for found in question.found(Lesson)]
+    return [*explained, *taught]
 
 
 def _explanation(entry: Explanation, provenance: Provenance) -> TextBlock:
@@ -37,9 +37,7 @@ def _lesson(lesson: Lesson, provenance: Provenance) -> TextBlock:
     parts.append(f"**Steps**\n\n{steps}")
     facts = (lesson.max_profit, lesson.max_loss, lesson.break_even)
     names = ("Maximum profit", "Maximum loss", "Break-even")
-    parts.append(
-        "\n".join(f"- {n}: {braced(fact)}" for n, fact in zip(names, facts, strict=True))
-    )
+    parts.append("\n".join(f"- {n}: {braced(fact)}" for n, fact in zip(names, facts, strict=True)))
     parts.append(f"**Example.** {lesson.example.template}")
     parts += _bullets("Managing it", lesson.management)
     parts += _bullets("Risks", lesson.risks)

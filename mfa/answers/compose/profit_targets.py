@@ -51,7 +51,8 @@ def _text(found: Found[ProfitTargets]) -> Writer:
         )  # fmt: skip
     if value.manage:
         writer.say(
-            "{manage} more should be closed or rolled: {days} days or fewer are left.",
+            "{manage} " + ("more " if closing else "") + "should be closed or rolled, with {days}"
+            " days or fewer left.",
             manage=("Trades near expiration", value.manage, Unit.COUNT),
             days=("Days at which to act", value.manage_dte, Unit.DAYS),
         )

@@ -1,0 +1,131 @@
+"""Draws answer blocks in a terminal: text, tables, sparklines and bars, sources as footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+from rich.text import Text
+
+from mfa.answers.blocks import (
+    NUMERIC,
+    Block,
+    ChartBlock,
+    NoticeBlock,
+    TableBlock,
+    TextBlock,
+    Unit,
+)
+from mfa.answers.format import format_value, plain_text
+from mfa.answers.sources import provenances, source_line
+from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Provenance
+
+_TICKS: Final = "▁▂▃▄▅▆▇█"
+_WIDTH: Final = 60
+_BAR: Final = 30
+_LEVELS: Final = {"info": ("›", "cyan"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+_BADGES: Final = {
+    Mode.PRACTICE: "black on yellow",
+    Mode.PAPER: "white on blue",
+    Mode.LIVE: "white on red",
+}
+
+
+def print_blocks(
+    blocks: Iterable[Block], *, mode: Mode | None = None, console: Console | None = None
+) -> None:
+    """Print `blocks` to `console` (standard output), headed by the mode where it is given."""
+    out = console if console is not None else Console()
+    if mode is not None:
+        out.print(Text(f" {mode.badge} ", style=_BADGES[mode]))
+    notes: dict[Provenance, int] = {}
+    for block in blocks:
+        marks = [notes.setdefault(p, len(notes) + 1) for p in provenances(block)]
+        _draw(block, out, "".join(f"[{mark}]" for mark in sorted(marks)))
+    for provenance, number in notes.items():
+        out.print(Text(f"[{number}] {source_line(provenance)}", style="dim"))
+
+
+def _draw(block: Block, out: Console, mark: str) -> None:
+    match block:
+        case TextBlock():
+            text = plain_text(block)
+            out.print(Markdown(f"{text} {mark}" if "\n" not in text else f"{text}\n\n{mark}"))
+        case TableBlock():
+            out.print(_table(block, mark))
+        case ChartBlock():
+            for line in chart_lines(block):
+                out.print(Text(line))
+            out.print(Text(mark, style="dim"))
+        case NoticeBlock():
+            _notice(block, out)
+
+
+def _notice(block: NoticeBlock, out: Console) -> None:
+    sign, style = _LEVELS[block.level]
+    out.print(Text(f"{sign} {block.text}", style=style))
+    for suggestion in block.suggestions:
+        out.print(Text(f"    “{suggestion}”", style="italic"))
+
+
+def _table(block: TableBlock, mark: str) -> Table:
+    table = Table(
+        title=Text(f"{block.title} {mark}"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    if block.numbered:
+        table.add_column("#", justify="right", style="dim")
+    for column in block.columns:
+        table.add_column(column.label, justify="right" if column.unit in NUMERIC else "left")
+    for number, row in enumerate(block.rows, 1):
+        cells = [Text(format_value(v, c.unit)) for v, c in zip(row, block.columns, strict=True)]
+        table.add_row(*([Text(str(number))] if block.numbered else []), *cells)
+    return table
+
+
+def chart_lines(block: ChartBlock) -> list[str]:
+    """The chart as lines of text: a sparkline for each line, a bar for each category."""
+    lines = [block.title]
+    for series in block.series:
+        known = [y for y in series.y if y is not None]
+        if not known:
+            lines.append(f"{series.name}: nothing to draw")
+        elif block.kind in {"bar", "pie"}:
+            lines += _bars(series.x, series.y, block.y_unit)
+        else:
+            low, high = (format_value(f(known), block.y_unit) for f in (min, max))
+            last = format_value(known[-1], block.y_unit)
+            lines.append(f"{sparkline(series.y)}  {last} (low {low}, high {high})")
+            lines.append(f"{series.x[0]} to {series.x[-1]}")
+    return lines
+
+
+def sparkline(values: Sequence[float | None], width: int = _WIDTH) -> str:
+    """At most `width` marks, each the last value of its stretch; a gap where there is none."""
+    count = min(width, len(values))
+    picked = [values[(i + 1) * len(values) // count - 1] for i in range(count)]
+    known = [value for value in picked if value is not None]
+    if not known:
+        return ""
+    low, span = min(known), max(known) - min(known)
+    top = len(_TICKS) - 1
+    return "".join(
+        " " if v is None else _TICKS[round((v - low) / span * top) if span else top // 2]
+        for v in picked
+    )
+
+
+def _bars(x: Sequence[str | float], y: Sequence[float | None], unit: Unit) -> list[str]:
+    widest = max(len(str(name)) for name in x)
+    largest = max((abs(v) for v in y if v is not None), default=0.0) or 1.0
+    return [
+        f"{name!s:<{widest}} {'█' * round(_BAR * abs(v or 0) / largest)} {format_value(v, unit)}"
+        for name, v in zip(x, y, strict=True)
+    ]
