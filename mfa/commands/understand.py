@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,7 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
 
     day = _day(today)
     if text is None:
-        lines = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
+        lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
         for answer in understand_lines(lines, day):
             click.echo(json.dumps(answer, ensure_ascii=False))
         return
