@@ -73,7 +73,7 @@ class Greeks(NamedTuple):
     rho: Floats
 
 
-def black_scholes(
+def black_scholes(  # noqa: PLR0917 - the formula's own seven arguments, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,

@@ -58,7 +58,7 @@ def implied_deviation(
     return np.where(solvable, guess, np.nan)
 
 
-def implied_volatility(
+def implied_volatility(  # noqa: PLR0917 - as in black_scholes
     price: npt.ArrayLike,
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,

@@ -10,8 +10,8 @@ value is convex and monotone in the strike, hence so is the maximum; a longer op
 and if the call's best date is t, then C - P <= C_t - P_t = S - PV(D until t) - K exp(-r t), which
 with the mirrored argument gives S - PV(D) - K <= C - P <= S - K exp(-r T).
 
-What it refuses: the last percent of a put's early-exercise premium (the right to decide later),
-which at the rates of 2015-2021 is below half a tick for most options.
+What it refuses: the premium for deciding later (docs/decisions.md has its size: about one percent
+of a put, up to three of a dividend payer's long call).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from connectors.practice.surface import Surface
 from core_numba.european import black
@@ -70,18 +71,19 @@ def american_values(
     best = european.argmax(axis=1)
     column = np.arange(strikes.size)
     price = european[[[0], [1]], best, column]
-    return Values(
-        price, *_greeks(spot, strikes, dates, best, deviation[best, column], rate), deviation[-1]
-    )._replace(volatility=deviation[-1] / np.sqrt(max(float(dates.years[-1]), _INSTANT)))
+    greeks = _greeks(spot, strikes, dates, rate=rate, best=best, deviation=deviation[best, column])
+    final = max(float(dates.years[-1]), _INSTANT)
+    return Values(price, *greeks, deviation[-1] / np.sqrt(final))
 
 
 def _greeks(
     spot: float,
     strikes: Floats,
     dates: ExerciseDates,
-    best: np.ndarray[tuple[int, ...], np.dtype[np.intp]],
-    deviation: Floats,
+    *,
     rate: float,
+    best: npt.NDArray[np.intp],
+    deviation: Floats,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     years, escrowed = dates.years[best], np.maximum(spot - dates.paid[best], 0.01)
     alive = deviation > 0

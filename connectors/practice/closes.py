@@ -73,6 +73,6 @@ def _parse(path: Path) -> tuple[tuple[date, ...], tuple[str, ...], Floats]:
         prices = np.array(cells, dtype="S16").astype(np.float64).reshape(len(days), len(header))
     except ValueError as error:
         raise ConfigurationError(f"{path.name} of skfolio has another form.", _REMEDY) from error
-    if not len(days) or not bool(np.all(prices > 0)):
+    if not days or not bool(np.all(prices > 0)):
         raise ConfigurationError(f"{path.name} of skfolio lacks closes from 2013 on.", _REMEDY)
     return days, tuple(header), prices

@@ -16,7 +16,8 @@ from connectors.practice.closes import load_closes
 from connectors.practice.dividends import DECLARED_AHEAD, dividends_between, expected_dividends
 from connectors.practice.earnings import BEFORE_OPEN, earnings_between
 from connectors.practice.listings import companies
-from connectors.practice.tape import Tape
+from connectors.practice.outlook import FURTHEST
+from connectors.practice.tape import Tape, dollars
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import (
@@ -34,7 +35,7 @@ from mfa.kernel.symbols import OptionSymbol
 SOURCE: Final = "practice market"
 _CLOSES: Final = "real closes from skfolio's S&P 500 data, dividends taken out"
 _COMPUTED: Final = f"{_CLOSES}; intraday path, option quotes and dividends computed"
-_QUARTER: Final = timedelta(days=120)
+_NEXT_REPORT_WITHIN: Final = timedelta(days=150)
 
 T = TypeVar("T")
 
@@ -44,11 +45,15 @@ class PracticeMarket:
 
     def __init__(self, *, seed: int, clock: Clock) -> None:
         self._clock = clock
-        self._tape = Tape(load_closes(), seed=seed)
-        self._chains = Chains(self._tape)
+        self.reseed(seed)
         self.first_day = self._tape.first_day
         self.last_day = self._tape.last_day
         self.symbols = self._tape.symbols
+
+    def reseed(self, seed: int) -> None:
+        """Another seed's market from now on: practice was reset, perhaps by another process."""
+        self._tape = Tape(load_closes(), seed=seed)
+        self._chains = Chains(self._tape)
 
     @property
     def name(self) -> str:
@@ -62,7 +67,8 @@ class PracticeMarket:
 
     def price(self, symbol: str, at: datetime) -> Decimal:
         """The last price: the path during a session, else the last close."""
-        return self.quote_at(symbol, at).last
+        self._tape.known(symbol)
+        return dollars(self._tape.price_cents(symbol, self._tape.moment(at)))
 
     def quote_at(self, symbol: str, at: datetime) -> Quote:
         self._tape.known(symbol)
@@ -126,14 +132,14 @@ class PracticeMarket:
             self._tape.known(symbol)
             today = self._clock.today()
             past = dividends_between(symbol, start, min(end, today))
-            coming = expected_dividends(symbol, today, end)
+            coming = expected_dividends(symbol, today, min(end, today + FURTHEST))
             return (*past, *(d for d in coming if d.ex_date >= start))
 
         note = f"declared up to {DECLARED_AHEAD.days} days ahead, later ones expected; computed"
         return self._found(read, note=note)
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
-        """The next report that the price has not reacted to yet (on the day itself: still ahead)."""
+        """The next report that is still to come."""
 
         def read() -> Earnings:
             self._tape.known(symbol)
@@ -145,7 +151,7 @@ class PracticeMarket:
             started = now.day == today
             ahead = [
                 report
-                for report in earnings_between(company, today, today + _QUARTER)
+                for report in earnings_between(company, today, today + _NEXT_REPORT_WITHIN)
                 if report.day > today
                 or not started
                 or (report.timing != BEFORE_OPEN and now.progress < 1.0)

@@ -103,7 +103,7 @@ class Tape:
         return Moment(index, self.days[index], progress, effective)
 
     def close(self, symbol: str, day: date) -> Decimal:
-        return money(int(self.cents[self.session(day), self.known(symbol)]))
+        return dollars(int(self.cents[self.session(day), self.known(symbol)]))
 
     def closes(self, symbol: str, start: date, end: date) -> tuple[DailyClose, ...]:
         """Closes of the sessions in [start, end], as far as there are data."""
@@ -111,7 +111,7 @@ class Tape:
         low = bisect_left(self.days, max(start, FIRST_DAY))
         high = bisect_right(self.days, end)
         return tuple(
-            DailyClose(day=self.days[i], close=money(int(self.cents[i, column])))
+            DailyClose(day=self.days[i], close=dollars(int(self.cents[i, column])))
             for i in range(low, high)
         )
 
@@ -134,10 +134,10 @@ class Tape:
         below = spread // 2
         return Quote(
             symbol=symbol,
-            bid=money(max(price - below, 1)),
-            ask=money(price + spread - below),
-            last=money(price),
-            previous_close=money(int(self.cents[now.index - 1, self.known(symbol)])),
+            bid=dollars(max(price - below, 1)),
+            ask=dollars(price + spread - below),
+            last=dollars(price),
+            previous_close=dollars(int(self.cents[now.index - 1, self.known(symbol)])),
             volume=self._volume(symbol, now),
             as_of=now.at,
         )
@@ -148,9 +148,9 @@ class Tape:
         return float(self._short[index - 1, column]), float(self._long[index - 1, column])
 
     def price_range(self, symbol: str, start: date, index: int) -> tuple[float, float]:
-        """Lowest and highest close from `start` (or the data's beginning) to before `index`."""
+        """Lowest and highest close from the one before `start` to the one before `index`."""
         column = self.known(symbol)
-        low = min(bisect_left(self.days, start), index - 1)
+        low = max(bisect_left(self.days, start) - 1, 0)
         seen = self.cents[low:index, column]
         return float(seen.min()) / 100.0, float(seen.max()) / 100.0
 
@@ -184,7 +184,7 @@ class Tape:
         return cash
 
 
-def money(cents: int) -> Decimal:
+def dollars(cents: int) -> Decimal:
     """Whole cents as dollars."""
     return Decimal(cents).scaleb(-2)
 
