@@ -72,8 +72,7 @@ def judge(
     profit_pct: float, days_left: int, *, credit: bool, short: bool, target_pct: float, dte: int
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Close at the target; manage what is short within `dte` days of expiration; hold the rest."""
-    of_what = "of the maximum profit" if credit else "on the debit paid"
-    made = f"{profit_pct:.0f} % {of_what}"
+    made = _made(profit_pct, credit=credit)
     left = "1 day" if days_left == 1 else f"{days_left} days"
     if profit_pct >= target_pct:
         return Verdict.CLOSE, (f"It has made {made}; the target is {target_pct:g} %.",)
@@ -81,6 +80,14 @@ def judge(
         why = f"{left} left: within {dte} days gamma outgrows the premium that remains to be kept."
         return Verdict.MANAGE, (why, f"It stands at {made}: close it or roll it.")
     return Verdict.HOLD, (f"It stands at {made}, short of {target_pct:g} %, with {left} left.",)
+
+
+def _made(profit_pct: float, *, credit: bool) -> str:
+    if profit_pct < 0:
+        return (
+            f"a loss of {-profit_pct:.0f} % of the {'credit received' if credit else 'debit paid'}"
+        )
+    return f"{profit_pct:.0f} % {'of the maximum profit' if credit else 'on the debit paid'}"
 
 
 def _first_expiration(positions: Iterable[Position]) -> date:
