@@ -7,11 +7,13 @@ the address.
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import streamlit as st
 from mfa.assistant import Assistant
 
+from mfa import answers
 from mfa.answers.format import format_when
 from mfa.answers.page import escape, mode_badge
 from mfa.kernel.errors import MagnusError
@@ -19,6 +21,8 @@ from pages.frame import open_assistant, sidebar
 from pages.turn import show_turn
 
 SHOWN = 20
+# A file: an icon given by name would be fetched from a stranger on the network.
+ICON = Path(answers.__file__).with_name("icon.png")
 DOOR = "page"
 SUGGESTIONS = (
     "What's my portfolio status?",
@@ -105,7 +109,7 @@ def _conversations(assistant: Assistant, current: UUID | None) -> None:
                 st.rerun()
 
 
-st.set_page_config(page_title="Magnus", page_icon=":material/candlestick_chart:", layout="wide")
+st.set_page_config(page_title="Magnus", page_icon=ICON, layout="wide")
 page = st.navigation(
     [
         st.Page(chat, title="Chat", icon=":material/chat:", default=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import streamlit as st
 from mfa.assistant import Assistant
@@ -133,7 +134,7 @@ def _risk(assistant: Assistant) -> Provenance | None:
     if not isinstance(found, Found):
         return None
     risk: AssignmentRisk = found.value
-    tiles = (
+    tiles: tuple[tuple[str, Decimal | int, Unit], ...] = (
         ("High", risk.high, Unit.COUNT),
         ("Medium", risk.medium, Unit.COUNT),
         ("Low", risk.low, Unit.COUNT),

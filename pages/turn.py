@@ -38,6 +38,7 @@ def show_turn(assistant: Assistant, turn: Turn) -> None:
     with st.chat_message("assistant", avatar=":material/candlestick_chart:"):
         steps = st.container()
         body = st.container()
+        partial = st.empty()
         foot = st.empty()
         drawing = _Drawing()
         live = turn.state is TurnState.RUNNING
@@ -46,22 +47,18 @@ def show_turn(assistant: Assistant, turn: Turn) -> None:
                 "Stop",
                 key=f"stop-{turn.id}",
                 icon=":material/stop_circle:",
-                on_click=assistant.engine.cancel,
-                args=(turn.id,),
+                on_click=_cancel,
+                args=(assistant, turn),
             )
         status = steps.status("Working ...") if live else None
         ending = None
         try:
             for event in _events(assistant, turn):
-                if event.kind is EventKind.RESUMED:
-                    drawing.partial = ""
-                ending = _draw_event(turn, event, drawing, body)
+                ending = _draw_event(turn, event, drawing, body, partial)
                 if status is not None and drawing.steps:
                     status.update(label=f"{drawing.steps[-1]} ...")
         except MagnusError as error:
             body.error(escape(str(error)), icon=":material/error:")
-        if drawing.partial:
-            body.markdown(escape(drawing.partial))
         if status is not None:
             status.update(state="complete", label=_summary(drawing, ending))
             status.write("\n".join(f"- {line}" for line in drawing.steps) or "No data was needed.")
@@ -74,23 +71,42 @@ def show_turn(assistant: Assistant, turn: Turn) -> None:
             _ending(assistant, turn, ending)
 
 
+def _cancel(assistant: Assistant, turn: Turn) -> None:
+    assistant.engine.cancel(turn.id)
+
+
+def _resume(assistant: Assistant, turn: Turn) -> None:
+    try:
+        assistant.engine.resume(turn.id)
+    except MagnusError as error:
+        st.toast(escape(str(error)))
+
+
 def _events(assistant: Assistant, turn: Turn) -> Iterator[TurnEvent]:
     return iter(assistant.engine.follow(turn.id))
 
 
-def _draw_event(turn: Turn, event: TurnEvent, drawing: _Drawing, body: Any) -> TurnEvent | None:
-    """Draw one event; the event itself where it ends the turn."""
+def _draw_event(
+    turn: Turn, event: TurnEvent, drawing: _Drawing, body: Any, partial: Any
+) -> TurnEvent | None:
+    """Draw one event; the event itself where it ends the turn.
+
+    Text comes sentence by sentence into `partial` until its block, with its figures, replaces it.
+    """
     payload = event.payload
     match event.kind:
         case EventKind.STEP_DONE:
             drawing.steps.append(_step_line(payload))
         case EventKind.TEXT:
             drawing.partial += payload["text"]
+            partial.markdown(escape(drawing.partial))
         case EventKind.BLOCK:
             block = _block(payload)
             drawing.blocks += 1
             drawing.sources += provenances(block)
-            drawing.partial = "" if isinstance(block, TextBlock) else drawing.partial
+            if isinstance(block, TextBlock):
+                drawing.partial = ""
+                partial.empty()
             with body:
                 draw(block, key=f"{turn.id}-{drawing.blocks}")
         case EventKind.FINISHED | EventKind.FAILED | EventKind.CANCELLED | EventKind.INTERRUPTED:
@@ -120,14 +136,15 @@ def provenances(block: Block) -> list[Provenance]:
 
 def _step_line(payload: Mapping[str, Any]) -> str:
     outcome = "" if payload.get("outcome") == "found" else f" ({payload.get('outcome')})"
-    return f"{payload.get('title', payload.get('id', 'Step'))}{outcome} · {payload.get('ms', 0)} ms"
+    title = payload.get("title", payload.get("id", "Step"))
+    return f"{title}{outcome} · {payload.get('ms', 0):.0f} ms"
 
 
 def _summary(drawing: _Drawing, ending: TurnEvent | None) -> str:
     count = len(drawing.steps)
     steps = "No data needed" if count == 0 else f"{count} step{'s' if count > 1 else ''}"
     ms = ending.payload.get("ms") if ending is not None else None
-    return steps if ms is None else f"{steps} · {ms} ms"
+    return steps if ms is None else f"{steps} · {ms:.0f} ms"
 
 
 def _ending(assistant: Assistant, turn: Turn, ending: TurnEvent | None) -> None:
@@ -143,6 +160,6 @@ def _ending(assistant: Assistant, turn: Turn, ending: TurnEvent | None) -> None:
             "Go on",
             key=f"resume-{turn.id}",
             icon=":material/play_arrow:",
-            on_click=assistant.engine.resume,
-            args=(turn.id,),
+            on_click=_resume,
+            args=(assistant, turn),
         )

@@ -15,11 +15,12 @@ from typing import Final, Self
 import psycopg
 
 from connectors.practice.account import PracticeAccount
+from connectors.practice.balance import books_balance, whole_books
 from connectors.practice.broker import Broker
 from connectors.practice.clock import Step
 from connectors.practice.history import NOW, seeded_books
 from connectors.practice.market import PracticeMarket
-from connectors.practice.marks import Prices
+from connectors.practice.marks import Prices, value_lots
 from connectors.practice.replay import TIME_LOCK, AdvanceReport, Replay
 from connectors.practice.status import PracticeStatus, practice_status
 from connectors.practice.wiring import Wiring
@@ -100,6 +101,18 @@ class PracticeDesk:
     def status(self) -> PracticeStatus:
         """Where the practice stands. `StoreError` without a database."""
         return practice_status(self._wiring, self._calendar, self.market.last_day)
+
+    def differences(self) -> tuple[str, ...]:
+        """Where the books do not balance, to the cent; empty when they do (see `balance`)."""
+
+        def look(conn: Conn) -> tuple[str, ...]:
+            state = self._wiring.one_state(conn)
+            whole = whole_books(self._wiring.books, conn)
+            held = tuple(lot for lot in whole.lots if lot.quantity)
+            worth = value_lots(held, self._wiring.prices_of(state.seed), state.now)
+            return books_balance(whole, worth.value)
+
+        return self._wiring.database.read(look)
 
     def _now(self) -> datetime:
         """The moment in the books; the last one seen while the database is away."""

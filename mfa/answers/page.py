@@ -21,6 +21,8 @@ from mfa.kernel.outcome import Provenance
 POSITIVE: Final = "#1a9c6b"
 NEGATIVE: Final = "#d64550"
 COLORS: Final = ("#3d6df2", "#1a9c6b", "#e0982f", "#8a5cf5", "#d64550", "#2aa7c9", "#8c96a8")
+WHOLE_TABLE: Final = 25
+"""Rows up to which a table is shown without a scroll bar of its own."""
 _NUMERIC: Final = frozenset(
     {
         Unit.USD,
@@ -97,7 +99,7 @@ def draw_table(block: TableBlock, *, key: str, height: int | None = None) -> Non
         hide_index=True,
         key=key,
         column_config=config,  # type: ignore[arg-type]  # its values are an internal type
-        height=height if height is not None else "auto",
+        height=height or ("content" if len(block.rows) <= WHOLE_TABLE else "auto"),
     )
 
 
@@ -124,6 +126,7 @@ def figure_of(block: ChartBlock) -> go.Figure:
                     mode="lines",
                     line={"width": 2, "color": color},
                     fill="tozeroy" if block.kind == "area" else None,
+                    fillcolor="rgba(61, 109, 242, 0.12)",
                 )
             case "bar":
                 figure.add_bar(
@@ -142,6 +145,8 @@ def figure_of(block: ChartBlock) -> go.Figure:
         title=block.y_label, tickprefix=prefix, ticksuffix=suffix, separatethousands=True
     )
     figure.update_xaxes(title=block.x_label)
+    if block.kind == "area":
+        figure.update_yaxes(range=_around(block))
     figure.update_layout(
         title={"text": block.title, "font": {"size": 15}},
         height=300,
@@ -150,6 +155,16 @@ def figure_of(block: ChartBlock) -> go.Figure:
         hovermode="x unified" if block.kind in {"line", "area"} else "closest",
     )
     return figure
+
+
+def _around(block: ChartBlock) -> tuple[float, float] | None:
+    """The range that shows the values' changes: filled from zero an account looks flat."""
+    values = [y for series in block.series for y in series.y if y is not None]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    margin = 0.08 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def _bar_colors(values: Iterable[float | None]) -> list[str]:
@@ -186,6 +201,6 @@ def _leaves(provenance: Provenance) -> Iterable[Provenance]:
         yield from _leaves(part)
 
 
-def draw_metric(label: str, value: Decimal | float | str, unit: Unit, *, note: str = "") -> None:
+def draw_metric(label: str, value: Decimal | float | str | None, unit: Unit, *, note: str = "") -> None:
     """A tile with one figure."""
     st.metric(label, escape(format_value(value, unit)), help=note or None, border=True)
