@@ -4,6 +4,8 @@ A reading keeps both ways a date without a year can point; the intent decides la
 meant, and whether it is an expiration or a period. Nothing here guesses a date nobody named.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re

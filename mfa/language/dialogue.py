@@ -39,17 +39,17 @@ _DECLINE: Final = re.compile(
 )
 _REPEAT: Final = re.compile(
     r"^(?:and |ok(?:ay)?,? |so |now )*(?:what about|how about|and(?: for| on| with)?|same (?:for|with|on|thing for|thing on)|do the same (?:for|on)|or|try|for|also)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _REFINE: Final = re.compile(
     r"^(?:same(?: but| thing but)?|make (?:it|that|them)|but\b|only\b|just\b|instead|no,|nope,|not\b|actually|change (?:it|that|the)|use\b|with\b|at\b|in\b|for\b|under\b|over\b|below|above|the\b|sorry|i meant?|rather|let's (?:do|use|make)|limit (?:it|that)|sort|show only|exclude|on\b|by\b|since\b|from\b|and (?:in|for|with|under|over|at|from|on|only)\b|what about|how about|and\b)|\binstead\??$|\bonly\??$",
-    re.I,
+    re.IGNORECASE,
 )
 _LEANS: Final = re.compile(
     r"\b(?:its|it's|it|that one|this one|that|this|their|they|them|those|these|the same (?:one|stock|company|position)|the (?:stock|company|position|put|call|option|trade))\b",
-    re.I,
+    re.IGNORECASE,
 )
-_BACK: Final = re.compile(r"\b(?:back to|return(?:ing)? to|again about|as for)\b", re.I)
+_BACK: Final = re.compile(r"\b(?:back to|return(?:ing)? to|again about|as for)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -180,5 +180,81 @@ _EXCLUDES: Final = {
 }
 _LEAD: Final = re.compile(r"\b(?:what about|how about|same (?:but|for|thing)|make it|i meant?)\b")
 _REQUEST_WORDS: Final = frozenset(
-    "earnings price quote trading support resistance zones flow rating rate research news iv volatility rank why when how sell buy close roll cancel alert alerts explain theta delta gamma vega risk hedge position positions balance buying power history trades profit loss performance win sharpe drawdown watchlist scan strike expire expires expiring expiration worth doing assigned assignment sector sectors kalshi nfl game order orders settings report reports premium opportunities strategy show list find check status summary".split()
+    [
+        "earnings",
+        "price",
+        "quote",
+        "trading",
+        "support",
+        "resistance",
+        "zones",
+        "flow",
+        "rating",
+        "rate",
+        "research",
+        "news",
+        "iv",
+        "volatility",
+        "rank",
+        "why",
+        "when",
+        "how",
+        "sell",
+        "buy",
+        "close",
+        "roll",
+        "cancel",
+        "alert",
+        "alerts",
+        "explain",
+        "theta",
+        "delta",
+        "gamma",
+        "vega",
+        "risk",
+        "hedge",
+        "position",
+        "positions",
+        "balance",
+        "buying",
+        "power",
+        "history",
+        "trades",
+        "profit",
+        "loss",
+        "performance",
+        "win",
+        "sharpe",
+        "drawdown",
+        "watchlist",
+        "scan",
+        "strike",
+        "expire",
+        "expires",
+        "expiring",
+        "expiration",
+        "worth",
+        "doing",
+        "assigned",
+        "assignment",
+        "sector",
+        "sectors",
+        "kalshi",
+        "nfl",
+        "game",
+        "order",
+        "orders",
+        "settings",
+        "report",
+        "reports",
+        "premium",
+        "opportunities",
+        "strategy",
+        "show",
+        "list",
+        "find",
+        "check",
+        "status",
+        "summary",
+    ]
 )

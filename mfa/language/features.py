@@ -28,7 +28,29 @@ _CONTRACTIONS: Final = {
     "w": ("with",), "bc": ("because",), "opps": ("opportunities",), "pf": ("portfolio",),
 }  # fmt: skip
 _FILLER: Final = frozenset(
-    "please hey magnus ok okay so um uh well just kindly like actually basically really quickly quick bro dude man lol".split()
+    [
+        "please",
+        "hey",
+        "magnus",
+        "ok",
+        "okay",
+        "so",
+        "um",
+        "uh",
+        "well",
+        "just",
+        "kindly",
+        "like",
+        "actually",
+        "basically",
+        "really",
+        "quickly",
+        "quick",
+        "bro",
+        "dude",
+        "man",
+        "lol",
+    ]
 )
 _PUNCTUATION: Final = frozenset(".,!;:\"'()[]{}<>*~^|\\/@=+-")
 

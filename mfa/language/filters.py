@@ -4,6 +4,8 @@ Each rule is a pattern and a function from its match to a value; the first to cl
 with no word that says what it counts stays unread.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re

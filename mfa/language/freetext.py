@@ -3,10 +3,11 @@
 Each intent that takes one has its own patterns; nothing is read for an intent that does not.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,37 +18,128 @@ from mfa.language.text import Text
 
 _NAME: Final = r"([\w][\w&.'%+-]*(?: [\w&.'%+-]+){0,3}?)"
 _WATCHLIST: Final = (
-    re.compile(rf"\b(?:watch ?list|list) (?:called|named) [\"']?{_NAME}[\"']?(?=$|[?.,!]| (?:for|with|and|that|by)\b)", re.I),
-    re.compile(rf"[\"']{_NAME}[\"'] (?:watch ?)?list", re.I),
-    re.compile(rf"\b(?:my|the|on|to|from|off|in|into|of) (?:my |the )?{_NAME} (?:watch ?)?lists?\b", re.I),
-    re.compile(rf"\b(?:scan|show|open|rank|list|check) {_NAME} (?:watch ?)?list\b", re.I),
+    re.compile(rf"\b(?:watch ?list|list) (?:called|named) [\"']?{_NAME}[\"']?(?=$|[?.,!]| (?:for|with|and|that|by)\b)", re.IGNORECASE),
+    re.compile(rf"[\"']{_NAME}[\"'] (?:watch ?)?list", re.IGNORECASE),
+    re.compile(rf"\b(?:my|the|on|to|from|off|in|into|of) (?:my |the )?{_NAME} (?:watch ?)?lists?\b", re.IGNORECASE),
+    re.compile(rf"\b(?:scan|show|open|rank|list|check) {_NAME} (?:watch ?)?list\b", re.IGNORECASE),
     re.compile(r"\b(?:add|put|remove|delete|drop|take) .{1,40}? (?:to|on|onto|into|from|off) (?:my |the )?([A-Z][\w&%+-]*(?: [A-Z][\w&%+-]*){0,2})(?=$|[?.!])"),
 )  # fmt: skip
 _NOT_LISTS: Final = frozenset(
-    "a the my on to from watch tradingview trading view this that it all any of which what symbols stocks names and show scan your list in one every each whole entire default main current open task price add me".split()
+    [
+        "a",
+        "the",
+        "my",
+        "on",
+        "to",
+        "from",
+        "watch",
+        "tradingview",
+        "trading",
+        "view",
+        "this",
+        "that",
+        "it",
+        "all",
+        "any",
+        "of",
+        "which",
+        "what",
+        "symbols",
+        "stocks",
+        "names",
+        "and",
+        "show",
+        "scan",
+        "your",
+        "list",
+        "in",
+        "one",
+        "every",
+        "each",
+        "whole",
+        "entire",
+        "default",
+        "main",
+        "current",
+        "open",
+        "task",
+        "price",
+        "add",
+        "me",
+    ]
 )
 _TRADER: Final = (
-    re.compile(r"\b(?:trader|profile|user|account) (?:called |named )?@?([a-z][\w.-]{2,30})\b", re.I),
-    re.compile(r"@([a-z][\w.-]{2,30})\b", re.I),
-    re.compile(r"\b(?:follow|following|unfollow)(?: the)?(?: xtrades)?(?: trader| profile)? @?([a-z][\w.-]{2,30})\b", re.I),
-    re.compile(r"\b(?:did|has|is|does) @?([a-z][\w.-]{2,30}) (?:trad|buy|bought|sell|sold|post|do|up to|hold|alert|open|clos|enter|exit)", re.I),
-    re.compile(r"\b@?([a-z][\w.-]{2,30})'s (?:alerts?|trades?|positions?|latest|last|recent|new)", re.I),
-    re.compile(r"\b(?:alerts?|trades?|ideas?|activity) (?:from|by|of) @?([a-z][\w.-]{2,30})\b", re.I),
-    re.compile(r"\badd (?:trader )?@?([a-z][\w.-]{2,30}) to (?:my |the )?(?:follow|trader)", re.I),
+    re.compile(r"\b(?:trader|profile|user|account) (?:called |named )?@?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
+    re.compile(r"@([a-z][\w.-]{2,30})\b", re.IGNORECASE),
+    re.compile(r"\b(?:follow|following|unfollow)(?: the)?(?: xtrades)?(?: trader| profile)? @?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
+    re.compile(r"\b(?:did|has|is|does) @?([a-z][\w.-]{2,30}) (?:trad|buy|bought|sell|sold|post|do|up to|hold|alert|open|clos|enter|exit)", re.IGNORECASE),
+    re.compile(r"\b@?([a-z][\w.-]{2,30})'s (?:alerts?|trades?|positions?|latest|last|recent|new)", re.IGNORECASE),
+    re.compile(r"\b(?:alerts?|trades?|ideas?|activity) (?:from|by|of) @?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
+    re.compile(r"\badd (?:trader )?@?([a-z][\w.-]{2,30}) to (?:my |the )?(?:follow|trader)", re.IGNORECASE),
 )  # fmt: skip
 _NOT_TRADERS: Final = frozenset(
-    "the my a an any all trader traders people guys them they who what i me on in following followed follow profiles profile new latest xtrades alerts today this that anyone someone everyone there it you we these those him her unfollow add stop start is was trade trades".split()
+    [
+        "the",
+        "my",
+        "a",
+        "an",
+        "any",
+        "all",
+        "trader",
+        "traders",
+        "people",
+        "guys",
+        "them",
+        "they",
+        "who",
+        "what",
+        "i",
+        "me",
+        "on",
+        "in",
+        "following",
+        "followed",
+        "follow",
+        "profiles",
+        "profile",
+        "new",
+        "latest",
+        "xtrades",
+        "alerts",
+        "today",
+        "this",
+        "that",
+        "anyone",
+        "someone",
+        "everyone",
+        "there",
+        "it",
+        "you",
+        "we",
+        "these",
+        "those",
+        "him",
+        "her",
+        "unfollow",
+        "add",
+        "stop",
+        "start",
+        "is",
+        "was",
+        "trade",
+        "trades",
+    ]
 )
 _CONCEPT: Final = (
-    re.compile(r"\bdifference between (.+)", re.I),
-    re.compile(r"\bwhat(?:'s| is| are|s| does it mean by| do you mean by) (?:meant by |the meaning of |the definition of |the concept of |the point of |the purpose of )?(.+?)(?: mean(?:ing)?| stand(?:s)? for| all about)?$", re.I),
-    re.compile(r"\bwhat (?:do|does|did) (?:it mean (?:when|if|to be|to) |the term |the word )?(.+?)(?: mean| stand for| measure| tell me| represent| refer to| indicate| signify)\b", re.I),
-    re.compile(r"\bwhat (?:do|does) it mean (?:when|if|to be|to|for) (.+)", re.I),
-    re.compile(r"\b(?:explain|define|describe|clarify|definition of|meaning of|meaning behind|concept of|idea of|tell me about|tell me what|teach me about|remind me what|learn about|understand|explanation of|eli5|confused (?:about|by))\b:? (?:to me |me )?(?:what |how )?(?:the (?:term|concept|idea|meaning|definition|word) (?:of |behind )?)?(.+)", re.I),
-    re.compile(r"\bhow (?:do|does|is|are) (.+?) (?:work|works|calculated|computed|measured|defined|affect|determined|change)\b", re.I),
-    re.compile(r"^(.+?)(?: meaning| definition| explained| defined|,? what(?:'s| is) (?:that|it)| - what(?:'s| is) (?:that|it))\b", re.I),
-    re.compile(r"\bwhat (?:exactly )?(?:is|are) (.+)", re.I),
-    re.compile(r"\bwhy (?:is|do|does|are) (.+?) (?:matter|important|positive|negative|decay)", re.I),
+    re.compile(r"\bdifference between (.+)", re.IGNORECASE),
+    re.compile(r"\bwhat(?:'s| is| are|s| does it mean by| do you mean by) (?:meant by |the meaning of |the definition of |the concept of |the point of |the purpose of )?(.+?)(?: mean(?:ing)?| stand(?:s)? for| all about)?$", re.IGNORECASE),
+    re.compile(r"\bwhat (?:do|does|did) (?:it mean (?:when|if|to be|to) |the term |the word )?(.+?)(?: mean| stand for| measure| tell me| represent| refer to| indicate| signify)\b", re.IGNORECASE),
+    re.compile(r"\bwhat (?:do|does) it mean (?:when|if|to be|to|for) (.+)", re.IGNORECASE),
+    re.compile(r"\b(?:explain|define|describe|clarify|definition of|meaning of|meaning behind|concept of|idea of|tell me about|tell me what|teach me about|remind me what|learn about|understand|explanation of|eli5|confused (?:about|by))\b:? (?:to me |me )?(?:what |how )?(?:the (?:term|concept|idea|meaning|definition|word) (?:of |behind )?)?(.+)", re.IGNORECASE),
+    re.compile(r"\bhow (?:do|does|is|are) (.+?) (?:work|works|calculated|computed|measured|defined|affect|determined|change)\b", re.IGNORECASE),
+    re.compile(r"^(.+?)(?: meaning| definition| explained| defined|,? what(?:'s| is) (?:that|it)| - what(?:'s| is) (?:that|it))\b", re.IGNORECASE),
+    re.compile(r"\bwhat (?:exactly )?(?:is|are) (.+)", re.IGNORECASE),
+    re.compile(r"\bwhy (?:is|do|does|are) (.+?) (?:matter|important|positive|negative|decay)", re.IGNORECASE),
 )  # fmt: skip
 _EDGE: Final = re.compile(
     r"^(?:(?:a|an|the|is|are|exactly|to me|me|by|of|about|term|word|please|in options|concept of|what|that|my|again|basically|actually|simply)\s)+"
@@ -55,37 +147,37 @@ _EDGE: Final = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _TASK: Final = (
-    re.compile(r"\btask (?:#|number |no\.? )?(\d+)\b", re.I),
-    re.compile(r"\b(?:backlog|task|todo|to-do|list|enhancement|feature|request|improvement|idea)s?(?: list)?: ?(.+)$", re.I),
-    re.compile(r"\b(?:add|create|log|file|new|write down|note)(?: an?| this)? (?:new )?(?:task|enhancement|feature request|improvement|todo|to-do|idea)(?: for| to| about| that| called)? (.+)$", re.I),
-    re.compile(r"\b(?:add|put) (.+?) (?:to|on|in|into) (?:the |my )?(?:improvement |enhancement )?(?:backlog|task list|todo list|to-do list|tasks|enhancements)", re.I),
-    re.compile(r"\b(?:finish|complete|close|mark|done with|finished|resolve)(?: the)? (.+?)(?: task| as (?:done|finished|complete)|$)", re.I),
+    re.compile(r"\btask (?:#|number |no\.? )?(\d+)\b", re.IGNORECASE),
+    re.compile(r"\b(?:backlog|task|todo|to-do|list|enhancement|feature|request|improvement|idea)s?(?: list)?: ?(.+)$", re.IGNORECASE),
+    re.compile(r"\b(?:add|create|log|file|new|write down|note)(?: an?| this)? (?:new )?(?:task|enhancement|feature request|improvement|todo|to-do|idea)(?: for| to| about| that| called)? (.+)$", re.IGNORECASE),
+    re.compile(r"\b(?:add|put) (.+?) (?:to|on|in|into) (?:the |my )?(?:improvement |enhancement )?(?:backlog|task list|todo list|to-do list|tasks|enhancements)", re.IGNORECASE),
+    re.compile(r"\b(?:finish|complete|close|mark|done with|finished|resolve)(?: the)? (.+?)(?: task| as (?:done|finished|complete)|$)", re.IGNORECASE),
 )  # fmt: skip
 _SETTING: Final = (
-    re.compile(r"\b(?:set|change|update|make|raise|lower|increase|decrease|adjust|switch|put|move|reduce)(?: my| the)? (.+?) (?:to|at|=|from \S+ to) (.+)$", re.I),
-    re.compile(r"\b(turn on|turn off|enable|disable|activate|deactivate|mute|unmute|connect|disconnect|link|unlink)(?: my| the)? (.+)$", re.I),
-    re.compile(r"\bturn (?:my |the )?(.+?) (on|off)$", re.I),
-    re.compile(r"\b(?:switch|change|go)(?: me)?(?: back)? to (.+?)(?: mode)?$", re.I),
-    re.compile(r"\b(?:what(?:'s| is| are)|show(?: me)?|see|view|tell me|list)(?: my| the)? (?:current )?(.+?)(?: set to| set at)?$", re.I),
+    re.compile(r"\b(?:set|change|update|make|raise|lower|increase|decrease|adjust|switch|put|move|reduce)(?: my| the)? (.+?) (?:to|at|=|from \S+ to) (.+)$", re.IGNORECASE),
+    re.compile(r"\b(turn on|turn off|enable|disable|activate|deactivate|mute|unmute|connect|disconnect|link|unlink)(?: my| the)? (.+)$", re.IGNORECASE),
+    re.compile(r"\bturn (?:my |the )?(.+?) (on|off)$", re.IGNORECASE),
+    re.compile(r"\b(?:switch|change|go)(?: me)?(?: back)? to (.+?)(?: mode)?$", re.IGNORECASE),
+    re.compile(r"\b(?:what(?:'s| is| are)|show(?: me)?|see|view|tell me|list)(?: my| the)? (?:current )?(.+?)(?: set to| set at)?$", re.IGNORECASE),
 )  # fmt: skip
 _ON: Final = MappingProxyType({"turn on": "on", "enable": "on", "activate": "on", "unmute": "on", "connect": "connect", "link": "connect", "turn off": "off", "disable": "off", "deactivate": "off", "mute": "off", "disconnect": "disconnect", "unlink": "disconnect"})  # fmt: skip
 _METRICS: Final = (
-    ("iv_rank", re.compile(r"\b(?:iv|implied vol(?:atility)?)[ -]?(?:rank|r|percentile)\b|\bivr\b", re.I)),
-    ("iv", re.compile(r"\b(?:iv|implied vol(?:atility)?|volatility)\b", re.I)),
-    ("delta", re.compile(r"\bdeltas?\b", re.I)),
-    ("theta", re.compile(r"\btheta\b", re.I)),
-    ("dte", re.compile(r"\b(?:dte|days? (?:to|from|before|until) (?:expir\w+|exp))\b", re.I)),
-    ("profit_pct", re.compile(r"%[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}%", re.I)),
-    ("pnl", re.compile(r"\b(?:p&l|pnl|profit|loss|losing|lose|lost|down \$)\b", re.I)),
-    ("buying_power", re.compile(r"\bbuying power\b", re.I)),
-    ("balance", re.compile(r"\b(?:balance|account value|equity|net liq)\b", re.I)),
-    ("volume", re.compile(r"\bvolume\b", re.I)),
-    ("rsi", re.compile(r"\brsi\b", re.I)),
-    ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.I)),
+    ("iv_rank", re.compile(r"\b(?:iv|implied vol(?:atility)?)[ -]?(?:rank|r|percentile)\b|\bivr\b", re.IGNORECASE)),
+    ("iv", re.compile(r"\b(?:iv|implied vol(?:atility)?|volatility)\b", re.IGNORECASE)),
+    ("delta", re.compile(r"\bdeltas?\b", re.IGNORECASE)),
+    ("theta", re.compile(r"\btheta\b", re.IGNORECASE)),
+    ("dte", re.compile(r"\b(?:dte|days? (?:to|from|before|until) (?:expir\w+|exp))\b", re.IGNORECASE)),
+    ("profit_pct", re.compile(r"%[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}%", re.IGNORECASE)),
+    ("pnl", re.compile(r"\b(?:p&l|pnl|profit|loss|losing|lose|lost|down \$)\b", re.IGNORECASE)),
+    ("buying_power", re.compile(r"\bbuying power\b", re.IGNORECASE)),
+    ("balance", re.compile(r"\b(?:balance|account value|equity|net liq)\b", re.IGNORECASE)),
+    ("volume", re.compile(r"\bvolume\b", re.IGNORECASE)),
+    ("rsi", re.compile(r"\brsi\b", re.IGNORECASE)),
+    ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.IGNORECASE)),
 )  # fmt: skip
 _CONDITION: Final = re.compile(
     rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?-?\$?{NUMBER} ?(?P<unit>k\b|%|percent)?",
-    re.I,
+    re.IGNORECASE,
 )  # fmt: skip
 _DOWN: Final = re.compile(r"below|under|drop|fall|dip|less|<|los|down|at most")
 _INCLUSIVE: Final = re.compile(
@@ -94,9 +186,9 @@ _INCLUSIVE: Final = re.compile(
 _SHOCK: Final = re.compile(
     rf"\b(?P<verb>drop(?:s|ped)?|fall(?:s|en)?|fell|declin(?:es?|ed)|crash(?:es|ed)?|tank(?:s|ed)?|los(?:es?|t)|plung(?:es?|ed)|sink(?:s)?|goes? down|went down|is down|correct(?:s|ed)?|sell(?:s)? off|ris(?:es?)|rose|rall(?:y|ies|ied)|jump(?:s|ed)?|gain(?:s|ed)?|goes? up|went up|is up|gap(?:s|ped)? (?:up|down)|moves?(?: up| down)?|climb(?:s|ed)?)(?: by| another| about| around| more than)? {NUMBER} ?(?:%|percent)"
     rf"|(?P<pct>[+-]?){NUMBER} ?(?:%|percent) (?P<noun>drop|fall|decline|crash|correction|sell-?off|drawdown|move down|rally|rise|jump|gain|move up|dip|pullback)",
-    re.I,
+    re.IGNORECASE,
 )  # fmt: skip
-_RISES: Final = re.compile(r"ris|rose|rall|jump|gain|up|climb", re.I)
+_RISES: Final = re.compile(r"ris|rose|rall|jump|gain|up|climb", re.IGNORECASE)
 
 
 def watchlist(plain: str) -> str | None:
@@ -161,7 +253,7 @@ def setting(plain: str) -> dict[str, str]:
 
 
 def _named(text: str) -> str:
-    return re.sub(r"^(?:my|the|a) ", "", text.strip(), flags=re.I).lower()
+    return re.sub(r"^(?:my|the|a) ", "", text.strip(), flags=re.IGNORECASE).lower()
 
 
 def condition(plain: str) -> dict[str, Any] | None:
@@ -187,7 +279,7 @@ def shock(plain: str, symbols: list[str]) -> dict[str, Any] | None:
     word = match.group("verb") or match.group("noun")
     size = number(match.group(2) or match.group(4))
     pct = size if _RISES.search(word) and "down" not in word else -size
-    if symbols and not re.search(r"\bmarket\b", plain, re.I):
+    if symbols and not re.search(r"\bmarket\b", plain, re.IGNORECASE):
         return {"symbol": symbols[0], "pct": pct}
     return {"market": True, "pct": pct}
 

@@ -4,6 +4,8 @@ What is read here is what the words say; whether an order may carry it is the in
 whether it may be sent is nobody's in this room.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re

@@ -4,6 +4,8 @@ Only proposes places; whether both sides are requests of their own is decided by
 them. 'Puts and calls' or 'AAPL and KO' is never parted: the right side must begin like a request.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re

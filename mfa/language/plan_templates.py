@@ -16,7 +16,19 @@ from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, read_toml
 
 _KEYS: Final = frozenset(
-    {"id", "title", "query", "params", "after", "needs", "unless", "says", "reads", "each", "optional"}
+    {
+        "id",
+        "title",
+        "query",
+        "params",
+        "after",
+        "needs",
+        "unless",
+        "says",
+        "reads",
+        "each",
+        "optional",
+    }
 )
 
 

@@ -39,7 +39,7 @@ _SPOKEN: Final = re.compile(
 )
 _LONE_ONE: Final = re.compile(
     r"(?:contracts?|shares?|puts?|calls?|percent|days?|weeks?|months?|years?|lots?|spreads?)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 

@@ -4,6 +4,8 @@ Refuses ordinary words: a ticker that is also a word counts in lower case only b
 takes a symbol, and a capitalised word only where capitals mean something.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re
@@ -34,7 +36,43 @@ _ENDS: Final = re.compile(
     r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"
 )
 _NEVER_LOWER: Final = frozenset(
-    "a it on all now open low out so see has good go well real be am or run big fix met net path team cost cop shop coin dash plug play spot snow snap".split()
+    [
+        "a",
+        "it",
+        "on",
+        "all",
+        "now",
+        "open",
+        "low",
+        "out",
+        "so",
+        "see",
+        "has",
+        "good",
+        "go",
+        "well",
+        "real",
+        "be",
+        "am",
+        "or",
+        "run",
+        "big",
+        "fix",
+        "met",
+        "net",
+        "path",
+        "team",
+        "cost",
+        "cop",
+        "shop",
+        "coin",
+        "dash",
+        "plug",
+        "play",
+        "spot",
+        "snow",
+        "snap",
+    ]
 )
 _TYPO_SCORE: Final = 84.0
 

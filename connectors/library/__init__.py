@@ -1,0 +1,1 @@
+"""The library behind education: entries as data, worked examples computed when they are read."""
