@@ -17,7 +17,8 @@ from core_numba.normal import Floats
 
 _STEPS: Final = 120
 _MAX_DEVIATION: Final = 40.0
-_RESOLUTION: Final = 4e-16
+_RESOLUTION: Final = 1e-12
+"""Time value, relative to an in-the-money price, below which rounding has eaten the volatility."""
 
 
 def implied_deviation(
@@ -32,12 +33,12 @@ def implied_deviation(
         *(np.asarray(a, dtype=np.float64) for a in (value, forward, strike, sign))
     )
     outer = np.where(f > k, -1.0, 1.0)
-    outside = np.where(side == outer, v, v - np.abs(f - k))
-    bound = np.minimum(f, k)
-    solvable = (outside > _RESOLUTION * np.maximum(f, k)) & (outside < bound) & (f > 0) & (k > 0)
-    target = np.where(solvable, outside, 0.1 * np.where(bound > 0, bound, 1.0))
+    same = side == outer
+    outside = np.where(same, v, v - np.abs(f - k))
+    least = np.where(same, 0.0, _RESOLUTION * np.maximum(f, k))
+    solvable = (outside > least) & (outside < np.minimum(f, k)) & (f > 0) & (k > 0)
     f_safe, k_safe = np.where(solvable, f, 1.0), np.where(solvable, k, 1.0)
-    target = np.where(solvable, target, 0.1)
+    target = np.where(solvable, outside, 0.1)
     low, high = np.full(target.shape, 1e-9), np.full(target.shape, _MAX_DEVIATION)
     guess = np.clip(np.sqrt(2.0 * np.abs(np.log(f_safe / k_safe))), 0.05, 2.0)
     log_target = np.log(target)

@@ -65,7 +65,7 @@ def _parse(path: Path) -> tuple[tuple[date, ...], tuple[str, ...], Floats]:
             f"{path.name} of skfolio cannot be read: {error}.", _REMEDY
         ) from error
     start = content.find(b"\n" + _LOADED_FROM)
-    header = content[: content.index(b"\n")].decode().split(",")[1:] if b"\n" in content else []
+    header = content.partition(b"\n")[0].decode(errors="replace").strip().split(",")[1:]
     lines = content[start + 1 :].split() if start > 0 else []
     try:
         days = tuple(date.fromisoformat(line[:10].decode()) for line in lines)
