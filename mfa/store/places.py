@@ -23,10 +23,13 @@ from typing import Final
 
 from mfa.kernel.errors import StoreError
 from mfa.store.identity import Identity
+from mfa.store.locks import open_lock
 
 PORT: Final = 5432
 _SOCKET_LIMIT: Final = 100
 """Bytes of a socket's path: the kernel's limit is 107 on Linux and 103 on macOS."""
+_SPECIAL: Final = frozenset(",\"'\\")
+"""Characters that mean something in a list of socket directories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +67,27 @@ class Places:
         return self.root / "server"
 
     def socket_directory(self, identity: Identity) -> Path:
-        """`run`, or a short private directory in /tmp where the socket's path would not fit.
+        """`run`, or a short private directory in /tmp where the socket's path would not do.
 
         The fallback does not follow TMPDIR: every process must find the same place.
         """
         wanted = self.root / "run"
-        if len(os.fsencode(wanted / f".s.PGSQL.{PORT}.lock")) <= _SOCKET_LIMIT:
+        fits = len(os.fsencode(wanted / f".s.PGSQL.{PORT}.lock")) <= _SOCKET_LIMIT
+        if fits and not set(str(wanted)) & _SPECIAL:
             return wanted
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path("/tmp") / f"magnus-{identity.uid}-{digest}"  # noqa: S108 - checked by `prepare`
+
+    def is_prepared(self) -> bool:
+        """Whether `prepare` succeeded here once."""
+        return os.path.lexists(self.server)
 
     def prepare(self, identity: Identity) -> None:
         """Make the directories, or say in one sentence why they cannot be used."""
         try:
             self._make_root(identity)
             self._make_private(self.socket_directory(identity), identity)
+            self._make_files()
         except PermissionError as error:
             raise StoreError(
                 f"The database directory {self.root} cannot be used: {error.strerror} "
@@ -109,9 +118,7 @@ class Places:
             )
         self.root.mkdir(mode=0o700, exist_ok=True)
         status = self.root.stat()
-        if not identity.dropped:
-            mode = 0o700
-        elif status.st_uid == identity.uid:
+        if not identity.dropped or status.st_uid == identity.uid:
             mode = 0o700
         else:
             mode = 0o710
@@ -120,12 +127,23 @@ class Places:
         if stat.S_IMODE(status.st_mode) != mode:
             self.root.chmod(mode)
 
+    def _make_files(self) -> None:
+        """The empty files, owned like the directory: root may run Magnus in a user's home."""
+        owner = self.root.stat()
+        for path in (self.log, self.clients, self.starting, self.keeper, self.server):
+            descriptor = open_lock(path)
+            try:
+                if os.fstat(descriptor).st_uid != owner.st_uid:
+                    os.fchown(descriptor, owner.st_uid, owner.st_gid)
+            finally:
+                os.close(descriptor)
+
     def _make_private(self, directory: Path, identity: Identity) -> None:
         directory.mkdir(mode=0o700, exist_ok=True)
         status = directory.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid not in {identity.uid, os.geteuid()}:
             raise StoreError(
-                f"{directory} belongs to somebody else, so the database's socket cannot live there.",
+                f"{directory} is somebody else's, so the database's socket cannot live there.",
                 "Remove it, or set MAGNUS_HOME to a shorter path.",
             )
         if status.st_uid != identity.uid:
