@@ -87,16 +87,18 @@ def _problem(location: tuple[int | str, ...], message: str) -> str:
 
 
 def _accepted(model: type[Params]) -> str:
-    """'It takes: symbols, limit (1 to 10000).' from the model's JSON schema."""
-    fields = model.model_json_schema().get("properties", {})
+    """'It takes: symbols, side (long or short).' from the model's JSON schema."""
+    schema = model.model_json_schema()
+    fields, shared = schema.get("properties", {}), schema.get("$defs", {})
     if not fields:
         return "It takes no parameters."
-    return "It takes: " + ", ".join(_described(name, field) for name, field in fields.items()) + "."
+    return "It takes: " + ", ".join(_described(n, f, shared) for n, f in fields.items()) + "."
 
 
-def _described(name: str, schema: Mapping[str, Any]) -> str:
+def _described(name: str, schema: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
     """A parameter's name and the values that it may have, where they are few."""
-    for option in (schema, *schema.get("anyOf", ())):
+    for choice in (schema, *schema.get("anyOf", ())):
+        option = shared.get(choice.get("$ref", "").rpartition("/")[2], choice)
         if "enum" in option:
             return f"{name} ({' or '.join(map(str, option['enum']))})"
         if "format" in option:
