@@ -11,11 +11,11 @@ from pathlib import Path
 from uuid import UUID
 
 import streamlit as st
-from mfa.assistant import Assistant
 
 from mfa import answers
 from mfa.answers.format import format_when
 from mfa.answers.page import escape, mode_badge
+from mfa.assistant import Assistant
 from mfa.kernel.errors import MagnusError
 from pages.frame import open_assistant, sidebar
 from pages.turn import show_turn
@@ -24,6 +24,10 @@ SHOWN = 20
 # A file: an icon given by name would be fetched from a stranger on the network.
 ICON = Path(answers.__file__).with_name("icon.png")
 DOOR = "page"
+LEFT = (
+    "<style>[class*='st-key-conversation-'] button {justify-content: flex-start;"
+    " text-align: left}</style>"
+)
 SUGGESTIONS = (
     "What's my portfolio status?",
     "How much theta am I collecting?",
@@ -63,14 +67,26 @@ def _ask(assistant: Assistant, text: str, conversation: UUID | None) -> None:
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return
-    st.query_params["c"] = str(turn.conversation)
+    _remember(turn.conversation)
     show_turn(assistant, turn)
+
+
+def _remember(conversation: UUID | None) -> None:
+    """Put the conversation into the address, and keep it for the way back from another page."""
+    st.session_state["conversation"] = conversation
+    if conversation is None:
+        st.query_params.clear()
+    else:
+        st.query_params["c"] = str(conversation)
 
 
 def _conversation() -> UUID | None:
     given = st.query_params.get("c")
     if not given:
-        return None
+        kept: UUID | None = st.session_state.get("conversation")
+        if kept is not None:
+            _remember(kept)
+        return kept
     try:
         return UUID(given)
     except ValueError:
@@ -95,8 +111,9 @@ def _welcome(assistant: Assistant) -> None:
 def _conversations(assistant: Assistant, current: UUID | None) -> None:
     with st.sidebar:
         if st.button("New conversation", icon=":material/add:", width="stretch"):
-            st.query_params.clear()
+            _remember(None)
             st.rerun()
+        st.html(LEFT)
         for each in assistant.engine.conversations(assistant.settings.user)[:12]:
             chosen = each.id == current
             if st.button(
@@ -105,7 +122,7 @@ def _conversations(assistant: Assistant, current: UUID | None) -> None:
                 type="secondary" if chosen else "tertiary",
                 width="stretch",
             ):
-                st.query_params["c"] = str(each.id)
+                _remember(each.id)
                 st.rerun()
 
 

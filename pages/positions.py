@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
-from mfa.assistant import Assistant
 
 from connectors.portfolio.position_results import (
     ActivePositions,
@@ -17,6 +16,7 @@ from connectors.portfolio.position_results import (
 from mfa.answers.blocks import ChartBlock, Series, Unit
 from mfa.answers.page import draw_chart, draw_metric, draw_sources, draw_table, mode_badge
 from mfa.answers.rows import Field, table_block
+from mfa.assistant import Assistant
 from mfa.kernel.outcome import Found, Provenance
 from pages.frame import ask, csv_button, open_assistant, warn
 

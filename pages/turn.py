@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from mfa.assistant import Assistant
 from pydantic import ValidationError
 
 from mfa.answers.blocks import BLOCK, Block, NoticeBlock, TextBlock
 from mfa.answers.page import draw, draw_sources, escape
+from mfa.assistant import Assistant
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Provenance
 from mfa.store.turn_records import EventKind, Turn, TurnEvent, TurnState
@@ -36,7 +36,7 @@ def show_turn(assistant: Assistant, turn: Turn) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         st.markdown(escape(turn.text))
     with st.chat_message("assistant", avatar=":material/candlestick_chart:"):
-        steps = st.container()
+        steps = st.empty()
         body = st.container()
         partial = st.empty()
         foot = st.empty()
@@ -59,9 +59,11 @@ def show_turn(assistant: Assistant, turn: Turn) -> None:
                     status.update(label=f"{drawing.steps[-1]} ...")
         except MagnusError as error:
             body.error(escape(str(error)), icon=":material/error:")
-        if status is not None:
+        if status is not None and not drawing.steps:
+            steps.empty()
+        elif status is not None:
             status.update(state="complete", label=_summary(drawing, ending))
-            status.write("\n".join(f"- {line}" for line in drawing.steps) or "No data was needed.")
+            status.write("\n".join(f"- {line}" for line in drawing.steps))
         elif drawing.steps:
             with steps.expander(_summary(drawing, ending)):
                 st.write("\n".join(f"- {line}" for line in drawing.steps))
@@ -142,7 +144,7 @@ def _step_line(payload: Mapping[str, Any]) -> str:
 
 def _summary(drawing: _Drawing, ending: TurnEvent | None) -> str:
     count = len(drawing.steps)
-    steps = "No data needed" if count == 0 else f"{count} step{'s' if count > 1 else ''}"
+    steps = f"{count} step{'s' if count > 1 else ''}"
     ms = ending.payload.get("ms") if ending is not None else None
     return steps if ms is None else f"{steps} · {ms:.0f} ms"
 

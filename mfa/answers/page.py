@@ -152,6 +152,7 @@ def figure_of(block: ChartBlock) -> go.Figure:
         height=300,
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
         showlegend=len(block.series) > 1 or block.kind == "pie",
+        legend={"orientation": "h", "y": -0.18} if block.kind != "pie" else None,
         hovermode="x unified" if block.kind in {"line", "area"} else "closest",
     )
     return figure
@@ -174,8 +175,7 @@ def _bar_colors(values: Iterable[float | None]) -> list[str]:
 def draw_sources(provenances: Iterable[Provenance], mode: Mode) -> None:
     """One quiet line: where the figures come from, of when, how fresh."""
     lines = list(dict.fromkeys(source_line(p) for p in provenances))
-    if not lines:
-        return
+    lines = lines or ["no figures of a market or an account"]
     st.caption(escape(f"{mode.badge} · " + "  \n".join(lines)))
 
 
@@ -201,6 +201,8 @@ def _leaves(provenance: Provenance) -> Iterable[Provenance]:
         yield from _leaves(part)
 
 
-def draw_metric(label: str, value: Decimal | float | str | None, unit: Unit, *, note: str = "") -> None:
+def draw_metric(
+    label: str, value: Decimal | float | str | None, unit: Unit, *, note: str = ""
+) -> None:
     """A tile with one figure."""
     st.metric(label, escape(format_value(value, unit)), help=note or None, border=True)

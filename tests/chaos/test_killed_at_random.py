@@ -119,7 +119,7 @@ def kill_server(home: Path) -> bool:
 
 
 def left_running(home: Path) -> list[str]:
-    """Processes that still name this home on their command line, some seconds after the last use."""
+    """Processes that name this home on their command line, some seconds after the last use."""
     until = time.monotonic() + 20
     while True:
         names = [
