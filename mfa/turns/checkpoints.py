@@ -38,7 +38,7 @@ class Checkpoints:
         from langgraph.checkpoint.postgres import PostgresSaver  # noqa: PLC0415 - deferred
 
         self.pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
-            database.conninfo,
+            lambda: _reached(database),
             min_size=1,
             max_size=size,
             kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
@@ -48,6 +48,7 @@ class Checkpoints:
             name="checkpoints",
             open=True,
         )
+        self._conninfo = database.conninfo
         self.saver = PostgresSaver(self.pool)
         self._setup()
 
@@ -75,7 +76,9 @@ class Checkpoints:
         if self._is_current():
             return
         until = time.monotonic() + _SETUP_PATIENCE
-        with psycopg.connect(self.pool.conninfo, autocommit=True) as session:  # type: ignore[arg-type]
+        # Not a connection of the pool: these commits must outlive a crash that follows at once.
+        with psycopg.connect(self._conninfo, autocommit=True, row_factory=dict_row) as session:
+            session.execute("SET search_path = magnus")
             while not _try_lock(session):
                 if time.monotonic() > until:
                     raise StoreError(
@@ -84,7 +87,7 @@ class Checkpoints:
                     )
                 time.sleep(0.05)
             if not self._is_current():
-                self.saver.setup()
+                type(self.saver)(session).setup()
 
     def _is_current(self) -> bool:
         with self.pool.connection() as connection:
@@ -103,5 +106,11 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
 
 
 def _try_lock(session: psycopg.Connection[Any]) -> bool:
-    row = session.execute("SELECT pg_try_advisory_lock(%s)", (_SETUP_LOCK,)).fetchone()
-    return row is not None and bool(row[0])
+    row = session.execute("SELECT pg_try_advisory_lock(%s) AS got", (_SETUP_LOCK,)).fetchone()
+    return row is not None and bool(row["got"])
+
+
+def _reached(database: Database) -> str:
+    """Where the database is, once it is there: the store's own connection restarts a lost one."""
+    with database.connection():
+        return database.conninfo

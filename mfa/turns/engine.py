@@ -76,14 +76,12 @@ class TurnEngine:
         self._closed = threading.Event()
         self._runner: Runner | None = None
         self._next_recovery = 0.0
-        self._askers = ThreadPoolExecutor(4 * workers, "turn-step")
         self._workers = ThreadPoolExecutor(workers, "turn")
         self._means = Means(
             store=self._store,
             data=data,
             language=language,
             clock=data.sources.clock,
-            askers=self._askers,
             owner=self._owner.id,
             deadline=deadline,
             patience=patience,
@@ -142,7 +140,9 @@ class TurnEngine:
         """End a turn now, wherever it runs; what it has said is kept. False when it was over."""
         self.turn(turn_id)
         event = NewEvent(
-            kind=EventKind.CANCELLED, key="cancelled", payload={"message": "Stopped as you asked."}
+            kind=EventKind.CANCELLED,
+            key=f"cancelled:{uuid4()}",  # this call's own, so that a second one is not taken for it
+            payload={"message": "Stopped as you asked."},
         )
         stored = persist(
             lambda: self._store.append(turn_id, [event], owner=None, state=TurnState.CANCELLED),
@@ -234,7 +234,6 @@ class TurnEngine:
         for work in left:
             self._ended_elsewhere(work)
         self._workers.shutdown(cancel_futures=True)
-        self._askers.shutdown(wait=False, cancel_futures=True)
         self._ownership.close()
         if self._runner is not None:
             self._runner.close()
@@ -270,8 +269,8 @@ class TurnEngine:
         except MagnusError as problem:
             error = self._fail(work, str(problem))
         except Exception as problem:
-            log.exception("turns.defect", turn=str(work.turn.id))
             error = self._fail(work, _DEFECT if not isinstance(problem, LOST) else str(problem))
+            log.exception("turns.defect", turn=str(work.turn.id))
         finally:
             self._leave(work, error)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -29,6 +28,7 @@ from mfa.language.plans import Plan, Step
 from mfa.language.understanding import Understanding
 from mfa.store.turn_records import EventKind, NewEvent, Turn, TurnEvent, TurnState
 from mfa.store.turns import TurnStore
+from mfa.turns.asking import Asking
 from mfa.turns.feed import Cancellation, Feed
 from mfa.turns.outcomes import outcome_from_json, outcome_to_json
 from mfa.turns.patience import persist
@@ -51,7 +51,6 @@ class Means:
     data: DataIntegrationService
     language: Language
     clock: Clock
-    askers: Executor
     owner: int
     deadline: float
     patience: float
@@ -186,28 +185,25 @@ class TurnWork:
 
     def _ask(self, step: dict[str, Any]) -> Outcome[Result]:
         """Ask, and wait for the answer, the deadline or the cancellation, whichever is first."""
-        wake = threading.Event()
-        asked = self.means.askers.submit(
-            self.means.data.query,
-            step["feature"],
-            step["query"],
-            step["params"],
-            user=self.turn.user,
-            deadline=self.means.deadline,
+        asking = Asking(
+            lambda: self.means.data.query(
+                step["feature"],
+                step["query"],
+                step["params"],
+                user=self.turn.user,
+                deadline=self.means.deadline,
+            )
         )
-        asked.add_done_callback(lambda _: wake.set())
-        self.cancelled.on_cancel(wake.set)
+        self.cancelled.on_cancel(asking.stop_waiting)
         # The service keeps the deadline; half of it again is for a service that cannot.
-        wake.wait(self.means.deadline * 1.5)
+        in_time = asking.wait(self.means.deadline * 1.5)
         if self.cancelled:
-            asked.cancel()
             raise TurnOver
-        if not asked.done():
-            asked.cancel()
+        if not in_time:
             seconds = self.means.deadline
             return Failed(FailureKind.TIMEOUT, f"No answer within {seconds:g} seconds.")
         try:
-            return asked.result()
+            return asking.answer()
         except InputError as error:
             return Failed(FailureKind.NOT_SUPPORTED, str(error))
 

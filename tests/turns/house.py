@@ -154,9 +154,7 @@ def data_service(switch: Switch, *, deadline: float = 2.0) -> DataIntegrationSer
     given = sources()
     dashboard = Dashboard(given)
     dashboard.switch = switch
-    registry = Registry(
-        MappingProxyType({"dashboard": dashboard, "positions": Positions(given)})
-    )
+    registry = Registry(MappingProxyType({"dashboard": dashboard, "positions": Positions(given)}))
     return DataIntegrationService(given, registry=registry, deadline=deadline, concurrency=64)
 
 
