@@ -87,7 +87,7 @@ def prepare(places: Places, binaries: Binaries, identity: Identity) -> None:
         ) from error
     if found:
         _check_version(places)
-        _check_stale_pid(places)
+        _clear_remains(places, identity)
     else:
         _create(places, binaries, identity)
 
@@ -111,22 +111,23 @@ def _check_version(places: Places) -> None:
     )
 
 
-def _check_stale_pid(places: Places) -> None:
-    """Remove a pid file that no live server of this directory wrote.
+def _clear_remains(places: Places, identity: Identity) -> None:
+    """Remove the pid file and socket that no live server of this directory owns.
 
     No process of ours is alive here (the `server` lock was free), so a server that is alive was
-    started by other means, and is left alone.
+    started by other means, and is left alone. PostgreSQL's own check asks only whether some process
+    has the number: a reused one, or a zombie that nobody reaps, would stop it for ever.
     """
-    path = places.data / "postmaster.pid"
-    if not path.exists():
-        return
-    pid = pid_in(path)
+    file = places.data / "postmaster.pid"
+    pid = pid_in(file)
     if pid is not None and is_server_of(pid, places.data):
         raise StoreError(
             f"A PostgreSQL server that Magnus did not start (process {pid}) uses {places.data}.",
             f"Stop it: kill -INT {pid}",
         )
-    path.unlink()
+    socket = places.socket_directory(identity) / f".s.PGSQL.{PORT}"
+    for remains in (file, socket, socket.with_name(f"{socket.name}.lock")):
+        remains.unlink(missing_ok=True)
 
 
 def _create(places: Places, binaries: Binaries, identity: Identity) -> None:

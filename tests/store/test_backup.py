@@ -29,7 +29,7 @@ def test_what_was_backed_up_comes_back_in_another_database(
         assert made.rows["magnus.setting"] == 2
         assert restore(second, file) == made
         assert SettingRepository(second).all() == {"port": 8600, "user": {"name": "ada"}}
-        SettingRepository(second).put("more", True)  # noqa: FBT003 - a JSON value
+        SettingRepository(second).put("more", True)
 
 
 def test_a_backup_is_private_and_leaves_nothing_beside_it(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,12 +20,12 @@ MODE = Migration("mode", 1, "books", "CREATE TABLE book (id int); INSERT INTO no
 
 
 @pytest.fixture
-def empty(server: EmbeddedServer) -> Iterator[str]:
+def empty(server: EmbeddedServer) -> str:
     """The conninfo of a database in which nothing was ever run."""
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS bare WITH (FORCE)")
         connection.execute("CREATE DATABASE bare")
-    yield server.conninfo("bare")
+    return server.conninfo("bare")
 
 
 def test_house_files_run_once_and_mode_files_once_in_each_mode(empty: str) -> None:
