@@ -24,6 +24,7 @@ from connectors.practice.liquidity import (
 from connectors.practice.listings import Company, companies
 from connectors.practice.outlook import Outlook, closing_bell, outlook
 from connectors.practice.path import intensity
+from connectors.practice.surface import Surface
 from connectors.practice.tape import Moment, Tape, dollars
 from core_numba.normal import Floats
 from mfa.kernel.clock import exchange_date
@@ -42,6 +43,7 @@ class Valuation:
     strikes: Floats
     dates: ExerciseDates
     rate: float
+    surface: Surface
     values: Values
 
     @property
@@ -121,7 +123,7 @@ class Chains:
         strikes = asked.contracts.values[asked.part]
         dates = known.exercise_dates(now.at, asked.expiration)
         values = american_values(spot, strikes, dates, rate=known.rate, surface=known.surface)
-        return Valuation(spot, strikes, dates, known.rate, values)
+        return Valuation(spot, strikes, dates, known.rate, known.surface, values)
 
     def _quotes(
         self, asked: _Asked, *, sides: tuple[int, ...]

@@ -22,6 +22,7 @@ from mfa.kernel.calendar import exchange_calendar
 
 FRIDAY: Final = 4
 FINE_DAYS: Final = 63
+_LEAST_REACH: Final = 2.0
 
 
 class Term(Enum):
@@ -41,7 +42,7 @@ class Term(Enum):
         return self.value[1], self.value[2]
 
 
-_COARSE: Final = ((10_000, 1_000), (50_000, 2_500), (200_000, 5_000), (None, 10_000))
+_COARSE: Final = ((5_000, 500), (10_000, 1_000), (50_000, 2_500), (200_000, 5_000), (None, 10_000))
 _FINE: Final = ((25_000, 500), (150_000, 1_000), (300_000, 2_500), (None, 5_000))
 """(below this strike, increment), in thousandths of a dollar."""
 
@@ -90,23 +91,24 @@ def strikes(
     kind = term(expiration)
     found: set[int] = set()
     if kind is not Term.WEEKLY:
-        low, high = kind.reach
-        found |= _multiples(seen[0] * low, seen[1] * high, _COARSE)
+        found |= _around(seen, kind, _COARSE)
     if lately is not None:
-        low, high = Term.WEEKLY.reach
-        found |= _multiples(lately[0] * low, lately[1] * high, _FINE)
+        found |= _around(lately, Term.WEEKLY, _FINE)
     return tuple(Decimal(thousandths) / 1000 for thousandths in sorted(found))
 
 
-def _multiples(low: float, high: float, increments: tuple[tuple[int | None, int], ...]) -> set[int]:
-    """All strikes in [low, high]; at least the one nearest below the middle."""
+def _around(
+    prices: tuple[float, float], kind: Term, increments: tuple[tuple[int | None, int], ...]
+) -> set[int]:
+    """Strikes in reach of a price range, and at least within two dollars of it."""
+    below, above = kind.reach
+    low = 1000 * min(prices[0] * below, prices[0] - _LEAST_REACH)
+    high = 1000 * max(prices[1] * above, prices[1] + _LEAST_REACH)
     found: set[int] = set()
     start = 0
-    for below, step in increments:
-        end = below if below is not None else math.inf
-        first = max(math.ceil(max(low * 1000, start, 1) / step) * step, step)
-        last = min(high * 1000, end - 1)
-        if first <= last:
-            found.update(range(first, int(last) + 1, step))
-        start = int(end) if below is not None else start
+    for limit, step in increments:
+        first = max(math.ceil(max(low, start) / step) * step, step)
+        last = high if limit is None else min(high, limit - 1)
+        found.update(range(first, math.floor(last) + 1, step))
+        start = limit or start
     return found

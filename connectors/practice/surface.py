@@ -21,7 +21,7 @@ from core_numba.ssvi import total_variance
 SECONDS_PER_YEAR: Final = 365.0 * 86400.0
 REVERSION: Final = 5.0
 """Per year: half of a deviation from the long-run variance is gone in 50 days."""
-PREMIUM: Final = 1.13
+PREMIUM: Final = 1.06
 """Implied over realised volatility."""
 EXTRA: Final = 0.01
 """And this much volatility on top."""

@@ -24,7 +24,7 @@ from connectors.practice.path import intensity, interpolate, key, session_path
 from core_numba.normal import Floats
 from core_numba.realised import ewma_variance
 from mfa.kernel.calendar import exchange_calendar
-from mfa.kernel.errors import InputError
+from mfa.kernel.errors import ConfigurationError, InputError
 from mfa.kernel.market import DailyClose, Quote
 
 FIRST_DAY: Final = date(2015, 1, 2)
@@ -52,7 +52,10 @@ class Tape:
         self.first_day = FIRST_DAY
         self.last_day = closes.days[-1]
         self._column = {symbol: i for i, symbol in enumerate(closes.symbols)}
-        self.symbols = tuple(s for s in companies() if s in self._column)
+        self.symbols = tuple(companies())
+        missing = ", ".join(s for s in self.symbols if s not in self._column)
+        if missing:
+            raise ConfigurationError(f"The closes lack {missing}.", "Install skfolio again.")
         returns = np.diff(np.log(closes.adjusted), axis=0, prepend=np.log(closes.adjusted[:1]))
         low = bisect_left(closes.days, FIRST_DAY) - 1
         self.days = closes.days[low:]
