@@ -16,7 +16,7 @@ from connectors.practice.fills import Leg, Market, Order, Unfilled, commission, 
 from connectors.practice.journal import Journal
 from connectors.practice.lots import Movement
 from connectors.practice.marks import Prices
-from connectors.practice.wiring import Wiring
+from connectors.practice.wiring import Wiring, writing
 from mfa.kernel.calendar import exchange_calendar
 from mfa.store.book_rows import Fill
 
@@ -95,7 +95,11 @@ class Broker:
     def execute(self, order: Order) -> Execution | Unfilled:
         """Trade now, in one transaction, or say why not. `StoreError` without a database."""
         wiring = self._wiring
-        with wiring.database.connection() as conn:
+        lost = writing(
+            "The database was lost while an order was being executed.",
+            "Look at the fills before ordering again: it may have traded.",
+        )
+        with lost, wiring.database.connection() as conn:
             state = wiring.locked(conn)
             journal = Journal(wiring.books.open_books(conn))
             result = fill_order(journal, wiring.prices_of(state.seed), order, state.now)

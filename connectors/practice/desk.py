@@ -23,7 +23,7 @@ from connectors.practice.market import PracticeMarket
 from connectors.practice.marks import Prices, value_lots
 from connectors.practice.replay import TIME_LOCK, AdvanceReport, Replay
 from connectors.practice.status import PracticeStatus, practice_status
-from connectors.practice.wiring import Wiring
+from connectors.practice.wiring import Wiring, writing
 from mfa.kernel.calendar import exchange_calendar
 from mfa.kernel.clock import FrozenClock, ReplayedClock
 from mfa.kernel.errors import InputError, StoreError
@@ -71,7 +71,8 @@ class PracticeDesk:
         )
         state = database.read(wiring.books.state)
         if state is None:
-            with database.exclusively(TIME_LOCK), database.connection() as conn:
+            lost = writing("The database was lost while practice was set up.", "Start again.")
+            with lost, database.exclusively(TIME_LOCK), database.connection() as conn:
                 state = wiring.books.state(conn) or _seed(wiring, conn, seed, revision=1)
         return cls(wiring, _Seen(state.now, state.seed))
 
@@ -91,8 +92,9 @@ class PracticeDesk:
 
     def reset(self, seed: int) -> None:
         """New books with the half year of `seed`; the old ones are gone in the same moment."""
-        wiring = self._wiring
-        with wiring.database.exclusively(TIME_LOCK), wiring.database.connection() as conn:
+        wiring, database = self._wiring, self._wiring.database
+        lost = writing("The database was lost while practice was reset.", "Reset again.")
+        with lost, database.exclusively(TIME_LOCK), database.connection() as conn:
             old = wiring.books.lock(conn)
             wiring.writer.drop(conn)
             _seed(wiring, conn, seed, revision=1 if old is None else old.revision + 1)

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-import psycopg
-
 from connectors.practice.clock import Step, landing
 from connectors.practice.journal import Journal
 from connectors.practice.settlement import PracticeEvent, settle_session
-from connectors.practice.wiring import Wiring
+from connectors.practice.wiring import Wiring, writing
 from mfa.kernel.calendar import ExchangeCalendar
 from mfa.kernel.clock import exchange_date
-from mfa.kernel.errors import StoreError
 from mfa.store.books import Conn
 
 TIME_LOCK: Final = "practice time"
@@ -50,15 +47,13 @@ class Replay:
 
         `StoreError` when the database is lost on the way: what was settled stays settled.
         """
+        lost = writing(
+            "The database was lost while practice time moved.",
+            "The sessions already settled are kept: advance again.",
+        )
         database = self._wiring.database
-        try:
-            with database.exclusively(TIME_LOCK), database.connection() as conn:
-                return self._advance(conn, step)
-        except psycopg.OperationalError as error:
-            raise StoreError(
-                "The database was lost while practice time moved.",
-                "The sessions already settled are kept: advance again.",
-            ) from error
+        with lost, database.exclusively(TIME_LOCK), database.connection() as conn:
+            return self._advance(conn, step)
 
     def _advance(self, conn: Conn, step: Step) -> AdvanceReport:
         wiring, calendar = self._wiring, self._calendar

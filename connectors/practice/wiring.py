@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import psycopg
 
 from connectors.practice.marks import Prices
 from mfa.kernel.errors import StoreError
@@ -36,6 +39,15 @@ class Wiring:
         """The state; whatever the transaction reads after it is of the same moment."""
         conn.execute("set transaction isolation level repeatable read")
         return self.state(conn)
+
+
+@contextmanager
+def writing(on_loss: str, remedy: str) -> Iterator[None]:
+    """A database lost inside the block is a `StoreError` that says what that means there."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise StoreError(on_loss, remedy) from error
 
 
 def _opened(state: BooksState | None) -> BooksState:

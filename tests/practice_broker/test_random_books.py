@@ -27,7 +27,7 @@ from mfa.store.book_rows import OpenBooks
 from mfa.store.books import Books
 from mfa.store.database import Database
 
-SYMBOLS = ("KO", "CVX", "AAPL")
+SYMBOLS = ("KO", "CVX", "AAPL", "JPM", "PFE")
 START = date(2022, 3, 10)  # dividends, Good Friday and rising rates lie ahead
 
 
@@ -92,7 +92,7 @@ def test_random_trades_over_random_days_keep_the_books_in_balance(
     journal = Journal(OpenBooks())
     opening = calendar.open_close(START)[0]
     journal.post(opening, EntryKind.DEPOSIT, Decimal(deposit), "Opening deposit")
-    for day in calendar.sessions(START, START + timedelta(days=chance.randint(5, 60))):
+    for day in calendar.sessions(START, START + timedelta(days=chance.randint(5, 75))):
         opens, closes = calendar.open_close(day)
         for hours in range(1, chance.choice((1, 1, 2, 4))):
             at = opens + timedelta(hours=hours)
