@@ -34,9 +34,11 @@ def new_owner() -> Owner:
 
 def may_be_dead(suspect: Suspect, here: Owner) -> bool:
     """Whether to try the lock: not while a living process may be about to take it again."""
-    if suspect.server_age >= GRACE or suspect.pid is None:
+    if suspect.server_age >= GRACE:
         return True
-    return suspect.host == here.host and not _process_exists(suspect.pid)
+    if suspect.pid is None or suspect.host != here.host:
+        return False
+    return not _process_exists(suspect.pid)
 
 
 def _process_exists(pid: int) -> bool:
