@@ -15,7 +15,9 @@ import psycopg
 import pytest
 
 from mfa.kernel.errors import StoreError
+from mfa.store import binaries, cluster
 from mfa.store.database import Database
+from mfa.store.identity import identity_for
 from mfa.store.server import EmbeddedServer
 
 CLIENT = """
@@ -210,9 +212,6 @@ def test_a_server_that_is_busy_is_waited_for_and_not_replaced(magnus_home: Path)
 
 def test_a_server_that_somebody_else_started_is_refused_and_left_alone(magnus_home: Path) -> None:
     """The same binaries over the same data, but not by a keeper of ours."""
-    from mfa.store import binaries, cluster
-    from mfa.store.identity import identity_for
-
     server = EmbeddedServer(magnus_home / "database")
     server.start()
     assert server.stop()
@@ -242,6 +241,9 @@ def test_any_home_will_do_however_it_is_called(magnus_home: Path, name: str) -> 
     server = EmbeddedServer(magnus_home / name / "database")
     assert one(server.start(), b"SELECT 1") == 1
     assert server.stop()
+    directory = server.places.socket_directory(identity_for(server.places.root))
+    assert list(directory.iterdir()) == []
+    directory.rmdir()
 
 
 def test_a_linked_home_is_the_same_home(magnus_home: Path) -> None:
