@@ -1,5 +1,10 @@
 """`python -m mfa` is the `magnus` command."""
 
-from mfa.cli import main
+import sys
+
+try:
+    from mfa.cli import main
+except KeyboardInterrupt:  # stopped before there was anything to stop
+    sys.exit(130)
 
 main()

@@ -1,9 +1,10 @@
-"""`magnus run`: the page, served from this process, with the assistant made ready beside it.
+"""`magnus run`: the page, served from this process, with the assistant made ready before it.
 
-While the page's library is imported on the main thread, a second one starts the database and opens
-the assistant, so that the first question finds both. A signal stops page, assistant and database,
-in that order, without a traceback. Nothing is sent anywhere: the library's statistics are off and
-its look-up of this machine's public address is disabled.
+The database starts on a second thread while the main thread imports everything that a question and
+a page need. Imports stay on one thread: two that import large packages at once can each meet the
+other's half-made modules. A signal stops page, assistant and database, in that order, without a
+traceback. Nothing is sent anywhere: the library's statistics are off and its look-up of this
+machine's public address is disabled.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mfa.kernel.logs import get_logger
 from mfa.kernel.settings import Settings
 from mfa.listening import listen
 from mfa.running import PageLock, Running, claim
+from mfa.store.database import Database
 
 if TYPE_CHECKING:
     import uvicorn
@@ -40,7 +42,16 @@ SCRIPT: Final = Path(__file__).resolve().parent.parent / "app.py"
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE: Final = 3.0
 """Seconds of silence before a start says what it is busy with."""
-_FIRST_VIEW: Final = ("pandas", "plotly.graph_objects", "streamlit.elements.plotly_chart")
+_NEEDED: Final = (
+    "pandas",
+    "exchange_calendars",
+    "mfa.assistant",
+    "mfa.turns.runner",
+    "mfa.answers.page",
+    "plotly.graph_objects",
+    "streamlit.elements.plotly_chart",
+)
+"""Slow to import, and needed by the first question or the first view of a page."""
 _GRACE_SECONDS: Final = 1
 _OPENING_SECONDS: Final = 30.0
 _TICK: Final = 0.01
@@ -81,33 +92,36 @@ def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser
     port: int = listener.getsockname()[1]
     running = Running(os.getpid(), settings.address, port, settings.mode.badge)
     announce = partial(_announce, running, lock, open_browser=open_browser)
-    ready = _in_background(partial(_make_ready, settings))
+    database = _in_background(partial(Database.open, settings))
+    ready: Future[Assistant] | None = None
     try:
         server = _page_server(settings.address, port)
+        for module in _NEEDED:
+            import_module(module)
+        ready = _in_background(partial(_open_assistant, settings, database))
         for number in STOP_SIGNALS:
             signal.signal(number, server.handle_exit)
         asyncio.run(_until_stopped(server, listener, ready, announce))
+        _say("Magnus has stopped.")
     finally:
         listener.close()
-        _close(ready)
-        _say("Magnus has stopped.")
+        _close(database, ready)
 
 
-def _make_ready(settings: Settings) -> Assistant:
-    """Open the assistant, then import what the first question and page view need."""
-    # Deferred: these take seconds, and run beside the import of the page's library.
-    from mfa.assistant import get_assistant  # noqa: PLC0415
+def _open_assistant(settings: Settings, database: Future[Database]) -> Assistant:
+    """The process-wide assistant; the database waits for it and is let go when it has its own."""
+    from mfa.assistant import get_assistant  # noqa: PLC0415 - imported by now
 
-    assistant = get_assistant(settings)
+    with database.result():
+        assistant = get_assistant(settings)
     assistant.prewarm()
-    for module in _FIRST_VIEW:
-        import_module(module)
     return assistant
 
 
 def _in_background(work: Callable[[], T]) -> Future[T]:
     """`work()` on a thread of its own that never keeps the process from ending."""
     future: Future[T] = Future()
+    future.set_running_or_notify_cancel()  # so that nobody who waits can cancel it
 
     def run() -> None:
         try:
@@ -197,10 +211,14 @@ def _show_problem(error: Exception) -> bool:
     return True
 
 
-def _close(ready: Future[Assistant]) -> None:
+def _close(database: Future[Database], ready: Future[Assistant] | None) -> None:
     """Close what was opened, or what is still opening, so that no database is left running."""
-    wait([ready], timeout=_OPENING_SECONDS)
-    if ready.done() and ready.exception() is None:
+    opening: list[Future[Any]] = [database] if ready is None else [database, ready]
+    wait(opening, timeout=_OPENING_SECONDS)
+    if ready is None:
+        if database.done() and database.exception() is None:
+            database.result().close()
+    elif ready.done():
         from mfa.assistant import close_assistant  # noqa: PLC0415 - imported by now
 
         close_assistant()
