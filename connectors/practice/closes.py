@@ -70,7 +70,7 @@ def _parse(path: Path) -> tuple[tuple[date, ...], tuple[str, ...], Floats]:
     try:
         days = tuple(date.fromisoformat(line[:10].decode()) for line in lines)
         cells = b",".join(line[11:] for line in lines).split(b",")
-        prices = np.array(cells, dtype="S16").astype(np.float64).reshape(len(days), len(header))
+        prices = np.array([float(cell) for cell in cells]).reshape(len(days), len(header))
     except ValueError as error:
         raise ConfigurationError(f"{path.name} of skfolio has another form.", _REMEDY) from error
     if not days or not bool(np.all(prices > 0)):
