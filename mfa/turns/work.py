@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from connectors.base import Result
-from mfa.answers.blocks import BLOCK, Block, TextBlock
 from mfa.answers.compose import Answered, Question, compose
-from mfa.answers.format import sentences
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
@@ -32,6 +30,7 @@ from mfa.turns.asking import Asking
 from mfa.turns.feed import Cancellation, Feed
 from mfa.turns.outcomes import outcome_from_json, outcome_to_json
 from mfa.turns.patience import persist
+from mfa.turns.telling import block_events
 
 log = get_logger(__name__)
 
@@ -227,29 +226,6 @@ class _Available:
     def available(self, feature: str, query: str) -> bool:
         connector = self._data.registry.connectors.get(feature)
         return connector is not None and query in connector.queries
-
-
-def block_events(blocks: Sequence[Block]) -> list[NewEvent]:
-    """Each block as an event; before a text its sentences, so that it can be read as it comes."""
-    events: list[NewEvent] = []
-    for index, block in enumerate(blocks):
-        if isinstance(block, TextBlock):
-            events += [
-                NewEvent(
-                    kind=EventKind.TEXT,
-                    key=f"text:{index}:{number}",
-                    payload={"index": index, "text": sentence},
-                )
-                for number, sentence in enumerate(sentences(block))
-            ]
-        events.append(
-            NewEvent(
-                kind=EventKind.BLOCK,
-                key=f"block:{index}",
-                payload={"index": index, "block": BLOCK.dump_python(block, mode="json")},
-            )
-        )
-    return events
 
 
 def _understanding(stored: Mapping[str, Any]) -> Understanding:

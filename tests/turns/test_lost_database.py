@@ -59,7 +59,10 @@ def test_questions_asked_while_the_database_is_down_wait_and_are_answered(own: D
                 assert kinds(list(here.engine.follow(turn.id)))[-1] == "finished"
 
 
-def test_the_engine_holds_its_lock_again_after_the_database_was_killed(own: Database) -> None:
+def test_the_engine_holds_its_lock_again_after_the_database_was_killed(
+    own: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mfa.turns.owner.GRACE", 1.5)
     with house(own, Switch(slow=30), deadline=30) as here, house(own) as other:
         here.engine.prewarm()
         turn = here.engine.start(STATUS, door="test")
@@ -67,7 +70,7 @@ def test_the_engine_holds_its_lock_again_after_the_database_was_killed(own: Data
             if event.kind == "step_started":
                 break
         kill(own)
-        time.sleep(6.5)  # longer than the grace in which a living engine takes its lock again
+        time.sleep(3)  # longer than the grace in which a living engine takes its lock again
         assert other.engine.recover() == []
         here.switch.gate.set()
         assert kinds(list(here.engine.follow(turn.id)))[-1] == "finished"
