@@ -105,6 +105,7 @@ class Answer:
         from mfa.answers.blocks import BLOCK  # noqa: PLC0415
         from mfa.answers.terminal import print_blocks  # noqa: PLC0415
 
-        print_blocks([BLOCK.validate_python(self.blocks[i]) for i in sorted(self.blocks)])
+        blocks = [BLOCK.validate_python(self.blocks[index]) for index in sorted(self.blocks)]
+        print_blocks(blocks, mode=self.turn.mode)
         if self.ending != "finished" and self.problem is not None:
             raise MagnusError(self.problem)

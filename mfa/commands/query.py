@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from mfa.kernel.outcome import Provenance
 
 
 @click.command()
@@ -32,6 +29,7 @@ def query(
     several times. Ends with 1 when the source could not be asked.
     """
     # Deferred: the whole house.
+    from mfa.answers.page import source_line  # noqa: PLC0415
     from mfa.commands.session import assistant  # noqa: PLC0415
     from mfa.kernel.outcome import Absent, Found  # noqa: PLC0415
     from mfa.turns.outcomes import outcome_to_json  # noqa: PLC0415
@@ -49,17 +47,10 @@ def query(
         click.echo(json.dumps(outcome_to_json(outcome), ensure_ascii=False))
     elif isinstance(outcome, Found):
         click.echo(json.dumps(outcome.value.model_dump(mode="json"), indent=2, ensure_ascii=False))
-        click.echo(_source_line(outcome.provenance), err=True)
+        click.echo(source_line(outcome.provenance), err=True)
     else:
         click.echo(outcome.reason if isinstance(outcome, Absent) else outcome.message, err=True)
     context.exit(0 if isinstance(outcome, Found | Absent) else 1)
-
-
-def _source_line(provenance: Provenance) -> str:
-    """Where a value came from, in one line for a person."""
-    shown = {"computed": provenance.computed, "stale": provenance.stale}
-    marks = "".join(f", {mark}" for mark, is_so in shown.items() if is_so)
-    return f"Source: {provenance.source}, {provenance.as_of:%Y-%m-%d %H:%M} UTC{marks}"
 
 
 def _values(params: Sequence[str], schema: Mapping[str, Any]) -> dict[str, Any]:
