@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from mfa.assistant import Assistant
-
+from bench.home import empty_home
 from bench.measure import Measurement, percentile
+from mfa.assistant import Assistant
 from mfa.kernel.settings import load_settings
 from mfa.store.turn_records import EventKind
 
@@ -30,8 +28,8 @@ WARM = 20
 
 def measure() -> list[Measurement]:
     """Latency of `COUNT` questions, each a turn of its own in one conversation a topic."""
-    with TemporaryDirectory(prefix="magnus-bench-") as home:
-        assistant = Assistant.open(load_settings(home=Path(home)))
+    with empty_home() as home:
+        assistant = Assistant.open(load_settings(home=home))
         try:
             for number in range(WARM):
                 _ask(assistant, QUESTIONS[number % len(QUESTIONS)])

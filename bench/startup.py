@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psutil
 
 from bench.browser import Browser, chromium
+from bench.home import empty_home
 from bench.machine import resident
 from bench.measure import Measurement
 
@@ -27,9 +27,9 @@ def measure(rounds: int = 3) -> list[Measurement]:
     starts: list[float] = []
     answers: list[float] = []
     memory: list[float] = []
-    with TemporaryDirectory(prefix="magnus-bench-") as home:
+    with empty_home() as home:
         for number in range(rounds + 1):
-            start, answer, used = _round(Path(home))
+            start, answer, used = _round(home)
             if number == 0:
                 first = start
                 continue

@@ -68,6 +68,7 @@ def forever(
 def main(home: Path, seed: int) -> None:
     began = time.perf_counter()
     assistant = Assistant.open(load_settings(home=home))
+    assistant.prewarm()
     say(f"ready {time.perf_counter() - began:.3f}")
     for number in range(ASKERS):
         threading.Thread(target=forever, args=(ask, assistant, seed + number)).start()
