@@ -12,15 +12,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO
 
 from connectors.practice.balance import books_balance, whole_books
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.marks import value_lots
 from mfa.kernel.account import EquityPoint, LedgerEntry
+from mfa.kernel.errors import StoreError
 from mfa.kernel.outcome import Found
 from mfa.store.books import Books
 from mfa.store.database import Database
+from mfa.store.server import EmbeddedServer
 
 TARGET = date(2022, 6, 15)
 
@@ -107,6 +110,32 @@ def test_an_advance_killed_at_random_goes_on_where_it_stopped(
             desk.advance(to=TARGET)
         reference.advance(to=TARGET)
         assert history(desk) == history(reference)
+
+
+def test_a_server_killed_under_an_advance_is_a_sentence_and_loses_nothing(
+    magnus_home: Path, new_database: Callable[[], Database]
+) -> None:
+    chance = random.Random(4)
+    server = EmbeddedServer(magnus_home / "database")
+    lost: list[str] = []
+    with Database.on(server) as database, new_database() as undisturbed:
+        desk, reference = PracticeDesk.open(database, 7), PracticeDesk.open(undisturbed, 7)
+        for _ in range(5):
+            pid = server.status().pid
+            assert pid is not None
+            killer = threading.Timer(chance.uniform(0.02, 0.2), os.kill, (pid, signal.SIGKILL))
+            killer.start()
+            try:
+                desk.advance(days=60)
+            except StoreError as error:
+                lost.append(str(error))
+            killer.join()
+            assert_in_balance(database, desk)
+        desk.advance(to=date(2022, 12, 28))
+        reference.advance(to=date(2022, 12, 28))
+        assert history(desk) == history(reference)
+    assert lost, "no kill met an advance"
+    assert all("advance again" in sentence for sentence in lost)
 
 
 def test_two_desks_that_advance_at_once_settle_every_session_once(
