@@ -111,11 +111,30 @@ def _draw_event(
                 partial.empty()
             with body:
                 draw(block, key=f"{turn.id}-{drawing.blocks}")
+                if isinstance(block, NoticeBlock):
+                    _suggest(block.suggestions, key=f"{turn.id}-{drawing.blocks}")
         case EventKind.FINISHED | EventKind.FAILED | EventKind.CANCELLED | EventKind.INTERRUPTED:
             return event
         case _:
             pass
     return None
+
+
+def _suggest(suggestions: tuple[str, ...], *, key: str) -> None:
+    """Questions that a click asks."""
+    for number, text in enumerate(suggestions):
+        st.button(
+            escape(text),
+            key=f"{key}-suggestion-{number}",
+            icon=":material/subdirectory_arrow_right:",
+            type="tertiary",
+            on_click=_choose,
+            args=(text,),
+        )
+
+
+def _choose(text: str) -> None:
+    st.session_state["suggested"] = text
 
 
 def _block(payload: Mapping[str, Any]) -> Block:
