@@ -52,7 +52,7 @@ def _narrowed(question: Question) -> tuple[list[Test], str]:
     start, end = (_day(question.slot(name)) for name in ("start_date", "end_date"))
     if start or end:
         tests.append(lambda row: _within(row.expiration, start, end))
-        words += f" that expire{period_words(start, end)}"
+        words += f" expiring{period_words(start, end)}"
     days = question.slot("dte")
     if days is not None:
         least, most = days
@@ -86,9 +86,10 @@ def _text(
     )
     if priced:
         left_out = len(rows) - len(priced)
+        together = "It is" if len(rows) == 1 else "Together they are"
         without = f" ({left_out} without a price left out)" if left_out else ""
         writer.say(
-            f"Together they are worth {{value}}, with {{profit}} unrealised{without}.",
+            f"{together} worth {{value}}, with {{profit}} unrealised{without}.",
             value=("Positions value", value, Unit.USD),
             profit=("Unrealised profit", open_profit, Unit.USD),
         )

@@ -53,7 +53,8 @@ def _text(found: Found[TradeHistory]) -> Writer:
             average=("Average trade", value.average, Unit.USD),
         )  # fmt: skip
     if len(value.rows) < value.count:
-        writer.say(f"The latest {counted(len(value.rows), 'trade')} are listed.")
+        verb = "is" if len(value.rows) == 1 else "are"
+        writer.say(f"Listed {verb} the latest {counted(len(value.rows), 'trade')}.")
     return writer
 
 
