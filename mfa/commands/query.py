@@ -29,7 +29,7 @@ def query(
     several times. Ends with 1 when the source could not be asked.
     """
     # Deferred: the whole house.
-    from mfa.answers.page import source_line  # noqa: PLC0415
+    from mfa.answers.sources import source_line  # noqa: PLC0415
     from mfa.commands.session import assistant  # noqa: PLC0415
     from mfa.kernel.outcome import Absent, Found  # noqa: PLC0415
     from mfa.turns.outcomes import outcome_to_json  # noqa: PLC0415

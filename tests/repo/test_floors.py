@@ -51,3 +51,14 @@ def test_importing_the_command_imports_nothing_heavy() -> None:
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_reference_pages_say_what_the_code_declares() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mfa", "docs", "--check", "docs"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
