@@ -39,17 +39,24 @@ class Runner:
         self._graph = build_graph(self._checkpoints.saver)
 
     def run(self, work: TurnWork, *, patience: float) -> None:
-        """Bring the turn to its end. `StoreLost` when the database stays away for `patience`."""
-        until = time.monotonic() + patience
+        """Bring the turn to its end.
+
+        `StoreLost` when it has not come any further for `patience` seconds of a lost database.
+        """
         fresh = work.feed.last == 1
+        lost_at, until = -1, 0.0
         while True:
             try:
                 self._invoke(work, fresh=fresh)
                 break
+            except StoreLost:
+                raise  # waited for long enough below
             except LOST as error:
-                if isinstance(error, StoreLost) or time.monotonic() > until:
-                    raise
+                if work.feed.last != lost_at:
+                    lost_at, until = work.feed.last, time.monotonic() + patience
                 log.warning("turns.database_lost", turn=str(work.turn.id), error=str(error))
+                if time.monotonic() > until:
+                    raise StoreLost(f"The database was lost: {error}") from error
             fresh = False
             persist(self._reach, patience=until - time.monotonic())
             if work.cancelled:
