@@ -153,19 +153,22 @@ def _create(places: Places, binaries: Binaries, identity: Identity) -> None:
 
 
 def _initdb(arguments: list[str], places: Places, identity: Identity) -> None:
-    done = subprocess.run(
-        arguments,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-        cwd="/",
-        env=environment(),
-        umask=0o077,
-        start_new_session=True,
-        **identity.spawning(),
-    )
+    try:
+        done = subprocess.run(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+            cwd="/",
+            env=environment(),
+            umask=0o077,
+            start_new_session=True,
+            **identity.spawning(),
+        )
+    except PermissionError as error:  # not allowed to become that user
+        raise StoreError(*sentence_for(str(error), places.root, doing="made")) from error
     if done.returncode:
         raise StoreError(*sentence_for(done.stdout, places.root, doing="made"))

@@ -1,16 +1,19 @@
 """As whom the database server runs.
 
 PostgreSQL refuses to run as root, rightly. An ordinary user runs it as themselves. Root runs it as
-the owner of the data where there are data already, else as the system user `magnus-db`, made here
-once. That user owns nothing but the data and the socket directory, and has no shell and no home.
+the owner of the data, or of the home, where that is somebody else (`sudo magnus` in a user's home
+must not lock them out); otherwise as the system user `magnus-db`, made here once. That user owns
+nothing but the data and the socket directory, and has no shell and no home.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +22,7 @@ from mfa.kernel.errors import StoreError
 
 SYSTEM_USER: Final = "magnus-db"
 _ROOT: Final = 0
+_USERS: Final = Path("/etc/passwd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def identity_for(root: Path) -> Identity:
     """Who runs the server of the database directory `root`, which need not exist yet."""
     if os.geteuid() != _ROOT:
         return Identity(uid=os.geteuid(), gid=os.getegid(), dropped=False)
-    for place in (root / "data", root):
+    for place in (root / "data", root, root.parent):
         try:
             status = place.stat()
         except FileNotFoundError:
@@ -81,10 +85,17 @@ def identity_for(root: Path) -> Identity:
 
 
 def _system_user() -> pwd.struct_passwd:
-    """The system user, created on first use. Four processes may try at once: one wins."""
-    try:
+    """The system user, created on first use.
+
+    Under a lock: four `useradd` at once write four users of one name.
+    """
+    with suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
+    complaint = ""
+    with _USERS.open() as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        with suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER)
         complaint = _create_user()
     try:
         return pwd.getpwnam(SYSTEM_USER)

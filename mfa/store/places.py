@@ -117,6 +117,8 @@ class Places:
                 "Set MAGNUS_HOME to a directory that others may walk to, such as /var/lib/magnus.",
             )
         self.root.mkdir(mode=0o700, exist_ok=True)
+        if identity.dropped and self.root.parent.stat().st_uid == identity.uid:
+            identity.own(self.root)  # root visits a user's home
         status = self.root.stat()
         if not identity.dropped or status.st_uid == identity.uid:
             mode = 0o700

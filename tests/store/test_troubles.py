@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -220,3 +221,15 @@ def test_an_address_that_is_none_is_refused_without_repeating_it() -> None:
 )
 def test_the_servers_words_become_a_sentence(log: str, said: str) -> None:
     assert said in " ".join(sentence_for(log, Path("/data")))
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can visit another user's home")
+def test_root_in_a_users_home_leaves_everything_to_that_user(magnus_home: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    home = magnus_home / "theirs"
+    home.mkdir()
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    server = EmbeddedServer(home / "database")
+    server.start()
+    assert {path.stat().st_uid for path in [home, *home.rglob("*")]} == {nobody.pw_uid}
+    assert server.stop()
