@@ -30,9 +30,9 @@ def number(text: str) -> float:
 
 def money(text: str, scale: str | None) -> float:
     """'5' with 'k' is 5000.0; the first letter of the scale decides."""
-    return number(text) * (
-        _SCALE[scale[0]] if scale and not scale.startswith("th") else 1e3 if scale else 1.0
-    )
+    if not scale:
+        return number(text)
+    return number(text) * (1e3 if scale.startswith("th") else _SCALE[scale[0]])
 
 
 def _whole(text: str) -> int:
@@ -103,7 +103,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(rf"\b(?:capital|collateral|cash|buying power|bp|margin)\s(?:is\s|of\s|required\s)?{_UNDER}\s?{MONEY}|\b(?:{_UNDER}|with|only|have|using|for|got|have got|less than)\s(?:only\s|just\s|about\s)?{MONEY}\s(?:of |in )?(?:capital|collateral|cash|buying power|bp|to (?:invest|spend|work with|deploy|tie up|play with))\b|\b{MONEY}\s(?:max(?:imum)? )?(?:capital|collateral|to (?:invest|spend|work with|deploy))\b",
           "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
     _rule(rf"\b(?:{_UNDER}|with|for)\s?{NUMBER}\s?(k)\b", "max_capital", "_money_", lambda m: money(m[1], m[2])),
-    _rule(rf"\b(?:between|from|priced)\s(?:between\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
+    _rule(rf"\b(?:between|priced)\s(?:between\s|from\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
           lambda m: _pair(number(m[1]), number(m[2]))),
     _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_UNDER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|tickers?|names?|companies|trading|ones?)\s(?:is\s)?{_UNDER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_UNDER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
           "max_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from connectors.library.shelf import open_shelf
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import read_toml
 
@@ -107,3 +108,26 @@ def load_gazetteer() -> Gazetteer:
             for name, values in read_toml("phrases.toml").items()
         },
     )
+
+
+@cache
+def load_groups() -> Mapping[str, tuple[str, ...]]:
+    """The groups of like meaning that each word belongs to."""
+    groups: dict[str, list[str]] = {}
+    for name, words in read_toml("synonyms.toml")["groups"].items():
+        for word in dict.fromkeys(words.split()):
+            groups.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in groups.items()}
+
+
+@cache
+def load_terms() -> PhraseTable:
+    """Terms that the library can explain, so that a message about one is known to be in scope."""
+    shelf = open_shelf()
+    phrases = {**shelf.concept_phrases, **shelf.strategy_phrases}
+    return PhraseTable.of("library terms", [(p, p) for p in phrases if tokens(p) == tuple(p.split())])
+
+
+def term_flags(lower: str) -> list[str]:
+    """Whether a term of the library is named."""
+    return ["x:term"] if any(True for _ in load_terms().matches(lower)) else ["x:noterm"]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, load_catalogue
 from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
-from mfa.language.gazetteer import Gazetteer, load_gazetteer
+from mfa.language.gazetteer import Gazetteer, load_gazetteer, load_terms, term_flags
 from mfa.language.model import Model, load_model
 from mfa.language.parts import split_parts
 from mfa.language.plans import Plan, Planner, Registry, Unplanned
@@ -41,6 +41,7 @@ class Language:
     def load(cls) -> Language:
         """The bundled language. `ConfigurationError` when a file of it is wrong."""
         catalogue = load_catalogue()
+        load_terms()
         return cls(catalogue, load_gazetteer(), load_model(), Planner.load(catalogue))
 
     def understand(
@@ -114,9 +115,9 @@ class Language:
     def _ranked(self, reading: Reading) -> list[tuple[str, float]]:
         """Intents by falling probability."""
         words = words_of(reading.masked())
-        if not any(any(c.isalnum() for c in word) for word in words):
-            return [(UNKNOWN, 1.0), *((n, 0.0) for n in self.model.intents if n != UNKNOWN)]
-        probabilities = self.model.classify(words)
+        if not any(word.startswith("_") or self.model.knows(word) for word in words):
+            return [(UNKNOWN, 0.9), *((n, 0.0) for n in self.model.intents if n != UNKNOWN)]
+        probabilities = self.model.classify(words, term_flags(reading.text.lower))
         order = probabilities.argsort(kind="stable")[::-1]
         return [(self.model.intents[k], float(probabilities[k])) for k in order]
 

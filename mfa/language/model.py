@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from mfa.kernel.errors import ConfigurationError
-from mfa.language.features import features_of
+from mfa.language.features import features_of, scope_flags
+from mfa.language.gazetteer import load_groups
 
 FILE: Final = "intents.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Feature names, their weights (features x intents), biases and the words it knows."""
+    """Feature names, their weights (features x intents), biases the words it knows, and those of the desk."""
 
     intents: tuple[str, ...]
     index: Mapping[str, int]
@@ -35,13 +36,14 @@ class Model:
     bias: NDArray[np.float32]
     temperature: float
     known_words: frozenset[str]
+    native_words: frozenset[str]
     fingerprint: str
 
-    def classify(self, words: Sequence[str]) -> NDArray[np.float64]:
+    def classify(self, words: Sequence[str], flags: Sequence[str] = ()) -> NDArray[np.float64]:
         """Probability of each intent, in the order of `intents`."""
         repaired = [self.repair(word) for word in words]
-        unknown = sum(1 for w in repaired if not w.startswith("_") and w not in self.known_words)
-        names = dict.fromkeys(features_of(repaired, unknown))
+        flags = [*flags, *scope_flags(repaired, self.native_words.__contains__)]
+        names = dict.fromkeys(features_of(repaired, flags, load_groups()))
         rows = [row for name in names if (row := self.index.get(name)) is not None]
         if rows:
             norm = 1.0 / np.sqrt(len(names))
@@ -49,6 +51,10 @@ class Model:
         else:
             logits = self.bias.astype(np.float64)
         return _softmax(np.asarray(logits, dtype=np.float64) / self.temperature)
+
+    def knows(self, word: str) -> bool:
+        """Whether `word`, or one it is a typing error of, was ever learned."""
+        return self.repair(word) in self.known_words
 
     def repair(self, word: str) -> str:
         """The known word that `word` is a typing error of; itself when known or too far off."""
@@ -98,6 +104,7 @@ def save(model: Model) -> bytes:
         bias=model.bias,
         temperature=np.array(model.temperature),
         known_words=np.frombuffer("\n".join(sorted(model.known_words)).encode(), dtype=np.uint8),
+        native_words=np.frombuffer("\n".join(sorted(model.native_words)).encode(), dtype=np.uint8),
         fingerprint=np.array(model.fingerprint),
     )
     return buffer.getvalue()
@@ -118,6 +125,7 @@ def load_model() -> Model:
                 bias=data["bias"],
                 temperature=float(data["temperature"]),
                 known_words=frozenset(bytes(data["known_words"]).decode().split("\n")),
+                native_words=frozenset(bytes(data["native_words"]).decode().split("\n")),
                 fingerprint=str(data["fingerprint"]),
             )
     except (OSError, ValueError, KeyError) as error:

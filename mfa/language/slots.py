@@ -89,7 +89,7 @@ def _fill_dates(
         elif span.slot == "in_days":
             _fill_in_days(found, span.value, admitted, today)
     if "expiration" in admitted:
-        named = [w for w in whens if _expires(w, intent, admitted)]
+        named = [w for w in whens if _expires(w, intent, admitted, today)]
         if named and "expiration" not in found:
             days = [w.expiration.isoformat() for w in named]
             found["expiration"] = days[-1] if "from_expiration" in admitted else days[0]
@@ -100,16 +100,12 @@ def _fill_dates(
         _fill_period(found, whens, ahead=intent.dates in {"future", "expiration"})
 
 
-def _expires(when: When, intent: Intent, admitted: frozenset[str]) -> bool:
+def _expires(when: When, intent: Intent, admitted: frozenset[str], today: date) -> bool:
     """A date is an expiration where no period can be meant, or where one day still to come is."""
     if "start_date" not in admitted:
         return True
-    return (
-        intent.dates == "expiration"
-        and when.unit == "day"
-        and not when.bound
-        and when.back != when.ahead
-    )
+    one_day = when.unit == "day" and not when.bound and when.ahead[0] >= today
+    return intent.dates == "expiration" and one_day
 
 
 def _fill_in_days(found: dict[str, Any], days: int, admitted: frozenset[str], today: date) -> None:
@@ -167,8 +163,6 @@ def _fill_price(
         found["strike"] = span.value
     elif "limit_price" in admitted:
         found.setdefault("limit_price", value)
-        if "order_type" not in found and False:
-            found["order_type"] = "limit"
 
 
 def _fill_bounds(found: dict[str, Any], spans: list[Span], admitted: frozenset[str]) -> None:

@@ -30,7 +30,7 @@ _SYMBOL_WORD: Final = re.compile(
     r"\b(?:ticker|tickers|symbol|symbols|stock symbol|stock|shares of|quote) $"
 )
 _FOLLOWED: Final = re.compile(
-    r"'s\b| (?:stock|shares?|puts?|calls?|options?|earnings|price|quote|position|chart|dividends?|iv|volatility|trading|covered|wheel|csps?|strike|ticker|calendar|spread|\d+(?:\.\d+)? ?(?:p|c|put|call|strike)\b)\b"
+    r"'s\b| a (?:buy|sell|hold|good)\b| (?:stock|shares?|puts?|calls?|options?|earnings|price|quote|position|chart|dividends?|iv|volatility|trading|covered|wheel|csps?|strike|ticker|calendar|spread|\d+(?:\.\d+)? ?(?:p|c|put|call|strike)\b)\b"
 )
 _ENDS: Final = re.compile(
     r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"

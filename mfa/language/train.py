@@ -21,12 +21,13 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from mfa.language.catalogue import DIALOGUE_ONLY, load_catalogue
-from mfa.language.features import features_of, words_of
-from mfa.language.gazetteer import load_gazetteer
+from mfa.language.features import features_of, scope_flags, words_of
+from mfa.language.gazetteer import load_gazetteer, load_groups, term_flags
 from mfa.language.model import FILE, Model, save
 from mfa.language.slots import read_spans
 from mfa.language.text import read
-from mfa.language.utterances import load_utterances
+from mfa.language.understanding import UNKNOWN
+from mfa.language.utterances import expand, load_lines, load_utterances
 
 TODAY: Final = date(2021, 6, 15)
 _PREFIXES: Final = (
@@ -42,7 +43,7 @@ _PREFIXES: Final = (
     "hi, ",
 )
 _SUFFIXES: Final = (" please", " thanks", " for me", " right now", " asap", " today")
-_PENALTY: Final = 1.2e-4
+_PENALTY: Final = 5e-6
 _HELD_OUT: Final = 5
 """One utterance in so many is left out of the weights that find the temperature."""
 
@@ -66,11 +67,11 @@ def known_words() -> frozenset[str]:
     return frozenset(w for w in counts if w.isascii() and not w.startswith("_"))
 
 
-def masked_words(utterance: str, known: frozenset[str]) -> list[str]:
-    reading = read_spans(
-        read(utterance), TODAY, load_gazetteer(), held=frozenset(), known_words=known
-    )
-    return words_of(reading.masked())
+def seen(utterance: str, known: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The masked words and the flags of an utterance, as the classifier would get them."""
+    text = read(utterance)
+    reading = read_spans(text, TODAY, load_gazetteer(), held=frozenset(), known_words=known)
+    return words_of(reading.masked()), term_flags(text.lower)
 
 
 def _typo(word: str, rng: random.Random) -> str:
@@ -85,58 +86,68 @@ def _typo(word: str, rng: random.Random) -> str:
     return word[:at] + word[at] + word[at:]
 
 
-def _variants(utterance: str, rng: random.Random) -> list[str]:
+def _dressed(utterance: str, rng: random.Random) -> str:
+    """The same request in other clothes: politer, longer, without capitals or punctuation."""
     plain = utterance.rstrip("?.!")
+    if rng.random() < 0.5:
+        return plain.lower() + (rng.choice(_SUFFIXES) if rng.random() < 0.5 else "")
     lowered = plain[0].lower() + plain[1:] if plain[1:2].islower() else plain
-    return [utterance, rng.choice(_PREFIXES) + lowered, plain + rng.choice(_SUFFIXES)]
+    return rng.choice(_PREFIXES) + lowered
 
 
 class Corpus:
-    """Masked examples with labels and groups; a group is one utterance and its variants."""
+    """Masked examples with labels and groups; a group is one line and its variants."""
 
     def __init__(self) -> None:
         rng = random.Random(20210615)  # noqa: S311 - augmentation, not security
         self.known = known_words()
         self.intents = tuple(name for name in load_catalogue().intents if name not in DIALOGUE_ONLY)
         self.words: list[list[str]] = []
+        self.flags: list[list[str]] = []
         self.labels: list[int] = []
         self.groups: list[int] = []
         group = 0
         for label, intent in enumerate(self.intents):
-            for utterance in load_utterances()[intent]:
-                for variant in _variants(utterance, rng):
-                    self._add(masked_words(variant, self.known), label, group)
-                words = masked_words(utterance, self.known)
-                self._add(
-                    [_typo(w, rng) if rng.random() < 0.15 else w for w in words], label, group
-                )
-                if len(words) > 4:
-                    drop = rng.randrange(len(words))
-                    self._add([w for k, w in enumerate(words) if k != drop], label, group)
+            for line in load_lines()[intent]:
+                for utterance in expand(line):
+                    self._add_utterance(utterance, label, group, rng)
                 group += 1
-        self.document_counts = Counter(
-            word for group_words in self._words_by_group().values() for word in group_words
-        )
+        self._count()
 
-    def _add(self, words: list[str], label: int, group: int) -> None:
+    def _add_utterance(self, utterance: str, label: int, group: int, rng: random.Random) -> None:
+        words, flags = seen(utterance, self.known)
+        self._add(words, flags, label, group)
+        self._add(*seen(_dressed(utterance, rng), self.known), label, group)
+        damaged = [_typo(w, rng) if rng.random() < 0.15 else w for w in words]
+        if len(damaged) > 4:
+            damaged.pop(rng.randrange(len(damaged)))
+        self._add(damaged, flags, label, group)
+
+    def _add(self, words: list[str], flags: list[str], label: int, group: int) -> None:
         self.words.append(words)
+        self.flags.append(flags)
         self.labels.append(label)
         self.groups.append(group)
 
-    def _words_by_group(self) -> dict[int, set[str]]:
-        table: dict[int, set[str]] = {}
-        for words, group in zip(self.words, self.groups, strict=True):
-            table.setdefault(group, set()).update(words)
-        return table
+    def _count(self) -> None:
+        """In how many lines in scope each word stands."""
+        unknown = self.intents.index(UNKNOWN)
+        lines: dict[str, set[int]] = {}
+        for words, group, label in zip(self.words, self.groups, self.labels, strict=True):
+            for word in words if label != unknown else ():
+                lines.setdefault(word, set()).add(group)
+        self.lines_with = {word: frozenset(groups) for word, groups in lines.items()}
+        self.native = frozenset(w for w, groups in lines.items() if len(groups) > 1)
 
-    def features(self, row: int, vocabulary: frozenset[str]) -> list[str]:
-        """A word that only this utterance has counts as unknown, as it would to a stranger."""
-        words = self.words[row]
-        unknown = sum(
-            1 for w in words
-            if not w.startswith("_") and (w not in vocabulary or self.document_counts[w] < 2)
-        )  # fmt: skip
-        return list(dict.fromkeys(features_of(words, unknown)))
+    def features(self, row: int) -> list[str]:
+        """A word that only this line has counts as strange, as it would to someone new."""
+        words, group = self.words[row], self.groups[row]
+
+        def native(word: str) -> bool:
+            return len(self.lines_with.get(word, frozenset()) - {group}) > 1
+
+        flags = [*self.flags[row], *scope_flags(words, native)]
+        return list(dict.fromkeys(features_of(words, flags, load_groups())))
 
 
 def _matrix(rows: list[list[str]], index: dict[str, int]) -> csr_matrix:
@@ -194,9 +205,9 @@ def _temperature(logits: NDArray[np.float64], y: NDArray[np.int64]) -> float:
 def train() -> tuple[Model, float]:
     """The model and its accuracy on a fifth of the utterances, left out of the weights."""
     corpus = Corpus()
-    rows = [corpus.features(row, corpus.known) for row in range(len(corpus.words))]
+    rows = [corpus.features(row) for row in range(len(corpus.words))]
     counts = Counter(name for names in rows for name in names)
-    index = {name: k for k, name in enumerate(sorted(n for n, c in counts.items() if c >= 4))}
+    index = {name: k for k, name in enumerate(sorted(n for n, c in counts.items() if c >= 6))}
     x = _matrix(rows, index)
     y = np.array(corpus.labels)
     groups = np.array(corpus.groups)
@@ -218,6 +229,7 @@ def train() -> tuple[Model, float]:
         bias=bias.astype(np.float32),
         temperature=_temperature(logits, labels),
         known_words=corpus.known,
+        native_words=corpus.native,
         fingerprint=fingerprint(),
     )
     return model, accuracy

@@ -18,24 +18,27 @@ from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import load_catalogue, read_toml
 
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
-_MOST: Final = 64
+_MOST: Final = 12
+"""Combinations of one line that are kept, spread evenly: a line is one idea, not a hundred."""
 
 
 def expand(line: str) -> list[str]:
-    """Every combination of the alternatives in a line, in order, at most 64.
+    """Every combination of the alternatives in a line, in order, at most 12 of them.
 
     >>> expand("(show|list) my (open |)positions")[1]
     'show my positions'
     """
     parts = _CHOICE.split(line)
     choices = [[p] if k % 2 == 0 else p.split("|") for k, p in enumerate(parts)]
-    combinations = itertools.islice(itertools.product(*choices), _MOST)
-    return [" ".join("".join(c).split()) for c in combinations]
+    combinations = list(itertools.product(*choices))
+    step = max(1, -(-len(combinations) // _MOST))
+    offset = len(line) % step
+    return [" ".join("".join(c).split()) for c in combinations[offset::step]]
 
 
 @cache
-def load_utterances() -> Mapping[str, tuple[str, ...]]:
-    """Utterances by intent. `ConfigurationError` names an unknown intent or an empty line."""
+def load_lines() -> Mapping[str, tuple[str, ...]]:
+    """Lines by intent, not expanded. `ConfigurationError` names an unknown intent."""
     catalogue = load_catalogue()
     lines: dict[str, list[str]] = {name: list(i.examples) for name, i in catalogue.intents.items()}
     folder = files("mfa.language").joinpath("catalogue", "utterances")
@@ -47,9 +50,15 @@ def load_utterances() -> Mapping[str, tuple[str, ...]]:
                     "Use a name of intents.toml.",
                 )
             lines[intent] += [u for u in table["text"].split("\n") if u.strip()]
+    return MappingProxyType({name: tuple(dict.fromkeys(block)) for name, block in lines.items()})
+
+
+@cache
+def load_utterances() -> Mapping[str, tuple[str, ...]]:
+    """Expanded utterances by intent."""
     return MappingProxyType(
         {
             name: tuple(dict.fromkeys(e for line in block for e in expand(line)))
-            for name, block in lines.items()
+            for name, block in load_lines().items()
         }
     )
