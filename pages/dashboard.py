@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import streamlit as st
-from mfa.assistant import Assistant
 
 from connectors.portfolio.account_results import EquityCurve, ProfitLoss, Summary, TradeHistory
 from mfa.answers.blocks import ChartBlock, Series, Unit
-from mfa.answers.page import draw_chart, draw_metric, draw_sources, draw_table, escape, mode_badge
+from mfa.answers.page import (
+    Tile,
+    draw_chart,
+    draw_sources,
+    draw_table,
+    draw_tiles,
+    escape,
+    mode_badge,
+)
 from mfa.answers.rows import Field, table_block
+from mfa.assistant import Assistant
 from mfa.kernel.outcome import Found, Provenance
 from pages.frame import ask, csv_button, open_assistant, warn
 
@@ -56,20 +64,21 @@ def show(assistant: Assistant) -> None:
 def _tiles(summary: Summary, provenance: Provenance) -> None:
     balance, realized = summary.balance, summary.realized
     tiles = (
-        ("Account value", balance.equity, Unit.USD, "Cash plus positions at the mid price."),
-        ("Cash", balance.cash, Unit.USD, ""),
-        ("Buying power", balance.buying_power, Unit.USD, "Cash not securing short puts."),
-        ("Change today", balance.day_change, Unit.USD, "Since the last session's close."),
-        ("Unrealised", summary.unrealized, Unit.USD, "Open positions against their cost."),
-        ("Realised this year", realized.year_to_date, Unit.USD, "Closed trades after fees."),
-        ("Total profit", summary.total_profit, Unit.USD, "Account value less net deposits."),
-        ("Theta", summary.theta_per_day, Unit.USD_PER_DAY, "Time decay collected at today's rate."),
+        Tile("Account value", balance.equity, Unit.USD, "Cash plus positions at the mid price."),
+        Tile("Cash", balance.cash, Unit.USD, ""),
+        Tile("Buying power", balance.buying_power, Unit.USD, "Cash not securing short puts."),
+        Tile("Change today", balance.day_change, Unit.USD, "Since the last session's close."),
+        Tile("Unrealised", summary.unrealized, Unit.USD, "Open positions against their cost."),
+        Tile("Realised this year", realized.year_to_date, Unit.USD, "Closed trades after fees."),
+        Tile("Total profit", summary.total_profit, Unit.USD, "Account value less net deposits."),
+        Tile(
+            "Theta",
+            summary.theta_per_day,
+            Unit.USD_PER_DAY,
+            "Time decay collected at today's rate.",
+        ),
     )
-    for start in range(0, len(tiles), 4):
-        for column, tile in zip(st.columns(4), tiles[start : start + 4], strict=True):
-            label, value, unit, note = tile
-            with column:
-                draw_metric(label, value, unit, note=note)
+    draw_tiles(tiles)
     warn(summary.warnings)
     if provenance.stale:
         st.warning("These figures are not fresh: their source could not be asked again.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from connectors.portfolio.position_results import (
     ThetaReport,
 )
 from mfa.answers.blocks import ChartBlock, Series, Unit
-from mfa.answers.page import draw_chart, draw_metric, draw_sources, draw_table, mode_badge
+from mfa.answers.page import Tile, draw_chart, draw_sources, draw_table, draw_tiles, mode_badge
 from mfa.answers.rows import Field, table_block
 from mfa.assistant import Assistant
 from mfa.kernel.outcome import Found, Provenance
@@ -86,15 +85,13 @@ def _held(assistant: Assistant) -> Provenance | None:
     active: ActivePositions = found.value
     totals = active.totals
     tiles = (
-        ("Positions", active.count, Unit.COUNT),
-        ("Value", totals.value, Unit.USD),
-        ("Unrealised", totals.unrealized, Unit.USD),
-        ("Theta", totals.theta, Unit.USD_PER_DAY),
-        ("Delta dollars", totals.delta_dollars, Unit.USD),
+        Tile("Positions", active.count, Unit.COUNT),
+        Tile("Value", totals.value, Unit.USD),
+        Tile("Unrealised", totals.unrealized, Unit.USD),
+        Tile("Theta", totals.theta, Unit.USD_PER_DAY),
+        Tile("Delta dollars", totals.delta_dollars, Unit.USD),
     )
-    for column, (label, value, unit) in zip(st.columns(len(tiles)), tiles, strict=True):
-        with column:
-            draw_metric(label, value, unit)
+    draw_tiles(tiles, columns=len(tiles))
     warn(active.warnings)
     table = table_block(active.rows, POSITION_FIELDS, provenance=found.provenance)
     draw_table(table, key="positions")
@@ -114,11 +111,11 @@ def _decay(assistant: Assistant) -> Provenance | None:
     if not isinstance(found, Found):
         return None
     report: ThetaReport = found.value
-    day, week = st.columns(2)
-    with day:
-        draw_metric("Theta a day", report.theta_per_day, Unit.USD_PER_DAY)
-    with week:
-        draw_metric("Theta a week, at today's rate", report.theta_per_week, Unit.USD)
+    tiles = (
+        Tile("Theta a day", report.theta_per_day, Unit.USD_PER_DAY),
+        Tile("Theta a week, at today's rate", report.theta_per_week, Unit.USD),
+    )
+    draw_tiles(tiles, columns=len(tiles))
     warn(report.warnings)
     _bars(
         "Time decay by position, dollars a day",
@@ -134,16 +131,14 @@ def _risk(assistant: Assistant) -> Provenance | None:
     if not isinstance(found, Found):
         return None
     risk: AssignmentRisk = found.value
-    tiles: tuple[tuple[str, Decimal | int, Unit], ...] = (
-        ("High", risk.high, Unit.COUNT),
-        ("Medium", risk.medium, Unit.COUNT),
-        ("Low", risk.low, Unit.COUNT),
-        ("Cash if every put is assigned", risk.cash_needed, Unit.USD),
-        ("Cash at hand", risk.cash_available, Unit.USD),
+    tiles = (
+        Tile("High", risk.high, Unit.COUNT),
+        Tile("Medium", risk.medium, Unit.COUNT),
+        Tile("Low", risk.low, Unit.COUNT),
+        Tile("Cash if every put is assigned", risk.cash_needed, Unit.USD),
+        Tile("Cash at hand", risk.cash_available, Unit.USD),
     )
-    for column, (label, value, unit) in zip(st.columns(len(tiles)), tiles, strict=True):
-        with column:
-            draw_metric(label, value, unit)
+    draw_tiles(tiles, columns=len(tiles))
     warn(risk.warnings)
     draw_table(table_block(risk.rows, RISK_FIELDS, provenance=found.provenance), key="risk")
     st.caption(f"{risk.rule} Probability: {risk.probability_method}.")

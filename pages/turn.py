@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from mfa.answers.blocks import BLOCK, Block, NoticeBlock, TextBlock
 from mfa.answers.page import draw, draw_sources, escape
+from mfa.answers.sources import provenances
 from mfa.assistant import Assistant
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Provenance
@@ -144,15 +145,6 @@ def _block(payload: Mapping[str, Any]) -> Block:
         return NoticeBlock(
             level="warning", text="A part of this answer was written by another version."
         )
-
-
-def provenances(block: Block) -> list[Provenance]:
-    """The sources of every figure of a block."""
-    if isinstance(block, TextBlock):
-        return [figure.provenance for figure in block.figures.values()]
-    if isinstance(block, NoticeBlock):
-        return []
-    return [block.provenance]
 
 
 def _step_line(payload: Mapping[str, Any]) -> str:

@@ -5,8 +5,8 @@ Streamlit reads `$...$` as a formula, so every dollar sign of running text is es
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from mfa.answers.blocks import Block, ChartBlock, Column, NoticeBlock, TableBlock, TextBlock, Unit
-from mfa.answers.format import format_value, format_when
+from mfa.answers.format import format_value
+from mfa.answers.sources import leaves, source_line
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Provenance
 
@@ -36,6 +37,16 @@ _NUMERIC: Final = frozenset(
     }
 )
 _BADGE_COLORS: Final = {Mode.PRACTICE: "orange", Mode.PAPER: "blue", Mode.LIVE: "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure with its label; `note` explains it on demand."""
+
+    label: str
+    value: Decimal | float | str | None
+    unit: Unit
+    note: str = ""
 
 
 def mode_badge(mode: Mode) -> None:
@@ -174,35 +185,18 @@ def _bar_colors(values: Iterable[float | None]) -> list[str]:
 
 def draw_sources(provenances: Iterable[Provenance], mode: Mode) -> None:
     """One quiet line: where the figures come from, of when, how fresh."""
-    lines = list(dict.fromkeys(source_line(p) for p in provenances))
+    shown = tuple(provenances)
+    lines = list(dict.fromkeys(source_line(p) for p in shown))
+    notes = dict.fromkeys(leaf.note for p in shown for leaf in leaves(p) if leaf.note)
     lines = lines or ["no figures of a market or an account"]
-    st.caption(escape(f"{mode.badge} · " + "  \n".join(lines)))
+    text = escape(f"{mode.badge} · " + "  \n".join(lines))
+    st.caption(text, help=escape("; ".join(notes)) or None)
 
 
-def source_line(provenance: Provenance) -> str:
-    """'practice account, 15 Jun 2021 10:30 New York, computed from ...'."""
-    parts = [provenance.source, format_when(provenance.as_of)]
-    if provenance.delay > timedelta(0):
-        parts.append(f"delayed {int(provenance.delay.total_seconds() // 60)} min")
-    if provenance.stale:
-        parts.append("STALE")
-    inputs = sorted({leaf.source for leaf in _leaves(provenance)} - {provenance.source})
-    if inputs:
-        parts.append("from " + " and ".join(inputs))
-    if provenance.computed:
-        parts.append("computed")
-    return " · ".join(parts)
-
-
-def _leaves(provenance: Provenance) -> Iterable[Provenance]:
-    if not provenance.inputs:
-        yield provenance
-    for part in provenance.inputs:
-        yield from _leaves(part)
-
-
-def draw_metric(
-    label: str, value: Decimal | float | str | None, unit: Unit, *, note: str = ""
-) -> None:
-    """A tile with one figure."""
-    st.metric(label, escape(format_value(value, unit)), help=note or None, border=True)
+def draw_tiles(tiles: Sequence[Tile], *, columns: int = 4) -> None:
+    """Figures as tiles, `columns` to a row."""
+    for start in range(0, len(tiles), columns):
+        row = tiles[start : start + columns]
+        for column, tile in zip(st.columns(columns), row, strict=False):
+            value = escape(format_value(tile.value, tile.unit))
+            column.metric(tile.label, value, help=tile.note or None, border=True)
