@@ -73,6 +73,8 @@ def _digits_for_words(plain: str) -> tuple[str, set[int]]:
     length = last = 0
     for match in _SPOKEN.finditer(plain):
         words = match.group().lower().replace("-", " ").split()
+        if words[0] in _SCALES:
+            continue
         if words == ["one"] and not _LONE_ONE.match(plain[match.end() :].lstrip()):
             continue
         number, paired = spoken_number(words)
