@@ -25,8 +25,8 @@ SHOWN = 20
 ICON = Path(answers.__file__).with_name("icon.png")
 DOOR = "page"
 LEFT = (
-    "<style>[class*='st-key-conversation-'] button {justify-content: flex-start;"
-    " text-align: left}</style>"
+    "<style>[class*='st-key-conversation-'] button, [class*='st-key-conversation-'] button div"
+    " {justify-content: flex-start; text-align: left; width: 100%}</style>"
 )
 SUGGESTIONS = (
     "What's my portfolio status?",

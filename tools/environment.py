@@ -30,6 +30,11 @@ UNFINISHED = "magnus-unfinished"
 _PIP = ("-m", "pip", "install", "--quiet")
 _UV = ("-m", "uv", "--quiet", "--no-config", "--no-progress", "pip", "install")
 _CHECKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+_SETTLED = {
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_ROOT_USER_ACTION": "ignore",
+    "UV_SYSTEM_CERTS": "1",  # trust whom the system trusts, as pip does
+}
 _NETWORK_SIGNS = (
     "Temporary failure in name resolution",
     "Name or service not known",
@@ -217,7 +222,7 @@ def _environment() -> dict[str, str]:
     """The caller's environment without what would send packages elsewhere or show them twice."""
     dropped = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {**kept, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    return {**kept, **_SETTLED}
 
 
 def _last_line(text: str | bytes | None) -> str:

@@ -140,7 +140,7 @@ def value(position: Position, outcome: Outcome[Quote] | Outcome[OptionQuote]) ->
 
 
 def describe(position: Position) -> str:
-    """'KO 16 Jul 2021 52 put' or 'KO'."""
+    """'KO 52 put 16 Jul 2021' or 'KO'."""
     return str(position.option) if position.option is not None else position.symbol
 
 

@@ -281,7 +281,7 @@ class Journal:
 
 
 def describe(movement: Movement) -> str:
-    """'Sold 1 KO 16 Jul 2021 52.5 put at 0.85'."""
+    """'Sold 1 KO 52.5 put 16 Jul 2021 at 0.85'."""
     verb = "Bought" if movement.quantity > 0 else "Sold"
     what = str(movement.option) if movement.option is not None else movement.symbol
     return f"{verb} {abs(movement.quantity)} {what} at {movement.price:.2f}"

@@ -77,5 +77,6 @@ class OptionSymbol:
         return cls(root, expiration, kind, Decimal(int(strike)) / 1000)
 
     def __str__(self) -> str:
-        strike = f"{self.strike.normalize():f}"
-        return f"{self.root} {self.expiration:%d %b %Y} {strike} {self.option_type.value}"
+        """As a trader says it: 'KO 52.5 put 16 Jul 2021'."""
+        day = f"{self.expiration.day} {self.expiration:%b %Y}"
+        return f"{self.root} {self.strike.normalize():f} {self.option_type.value} {day}"

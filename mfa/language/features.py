@@ -82,12 +82,118 @@ def words_of(masked: str) -> list[str]:
 
 
 _FUNCTION_WORDS: Final = frozenset(
-    """a an the of to in on at for from by with and or but if is are am was were be been being do
-    does did done have has had i me my mine we us our you your it its this that these those there
-    what which who whom when where why how can could will would shall should may might must not no
-    yes any some all each every more most much many very too so as than then now just also up down
-    out off over under again into about let get got give tell show want like need know one thing
-    things please go going""".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "by",
+        "with",
+        "and",
+        "or",
+        "but",
+        "if",
+        "is",
+        "are",
+        "am",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "done",
+        "have",
+        "has",
+        "had",
+        "i",
+        "me",
+        "my",
+        "mine",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "when",
+        "where",
+        "why",
+        "how",
+        "can",
+        "could",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "not",
+        "no",
+        "yes",
+        "any",
+        "some",
+        "all",
+        "each",
+        "every",
+        "more",
+        "most",
+        "much",
+        "many",
+        "very",
+        "too",
+        "so",
+        "as",
+        "than",
+        "then",
+        "now",
+        "just",
+        "also",
+        "up",
+        "down",
+        "out",
+        "off",
+        "over",
+        "under",
+        "again",
+        "into",
+        "about",
+        "let",
+        "get",
+        "got",
+        "give",
+        "tell",
+        "show",
+        "want",
+        "like",
+        "need",
+        "know",
+        "one",
+        "thing",
+        "things",
+        "please",
+        "go",
+        "going",
+    ]
 )
 
 
@@ -128,8 +234,40 @@ def features_of(
     yield from flags
 
 
-_QUESTIONS: Final = frozenset("what which who when where why how is are am do does did can should will".split())
-_ENDINGS: Final = ("ations", "ation", "ings", "ing", "ments", "ment", "edly", "ed", "ies", "es", "s", "e")
+_QUESTIONS: Final = frozenset(
+    [
+        "what",
+        "which",
+        "who",
+        "when",
+        "where",
+        "why",
+        "how",
+        "is",
+        "are",
+        "am",
+        "do",
+        "does",
+        "did",
+        "can",
+        "should",
+        "will",
+    ]
+)
+_ENDINGS: Final = (
+    "ations",
+    "ation",
+    "ings",
+    "ing",
+    "ments",
+    "ment",
+    "edly",
+    "ed",
+    "ies",
+    "es",
+    "s",
+    "e",
+)
 
 
 def stem(word: str) -> str:
@@ -146,4 +284,9 @@ def scope_flags(words: Sequence[str], native: Callable[[str], bool]) -> list[str
     strange = sum(1 for w in content if not w.startswith("_") and not native(w))
     known = len(content) - strange
     share = round(4 * strange / len(content)) if content else 0
-    return [f"o:{min(strange, 4)}", f"d:{min(known, 4)}", f"r:{share}", f"od:{min(strange, 3)} {min(known, 3)}"]
+    return [
+        f"o:{min(strange, 4)}",
+        f"d:{min(known, 4)}",
+        f"r:{share}",
+        f"od:{min(strange, 3)} {min(known, 3)}",
+    ]

@@ -125,7 +125,9 @@ def load_terms() -> PhraseTable:
     """Terms that the library can explain, so that a message about one is known to be in scope."""
     shelf = open_shelf()
     phrases = {**shelf.concept_phrases, **shelf.strategy_phrases}
-    return PhraseTable.of("library terms", [(p, p) for p in phrases if tokens(p) == tuple(p.split())])
+    return PhraseTable.of(
+        "library terms", [(p, p) for p in phrases if tokens(p) == tuple(p.split())]
+    )
 
 
 def term_flags(lower: str) -> list[str]:

@@ -88,7 +88,7 @@ def option_row(**changes: Any) -> PositionRow:
     Value -0.475 x 200 = -95.00; unrealised -95.00 - (-176.70) = 81.70.
     """
     given: dict[str, Any] = {
-        "instrument": "KO    210716P00053000", "description": "KO 16 Jul 2021 53 put",
+        "instrument": "KO    210716P00053000", "description": "KO 53 put 16 Jul 2021",
         "symbol": "KO", "kind": Kind.OPTION, "side": Side.SHORT, "option_type": OptionType.PUT,
         "strike": Decimal(53), "expiration": date(2021, 7, 16), "days_left": 31, "quantity": -2,
         "strategy": "csp", "opened_at": NOW - timedelta(days=13), "days_held": 13,

@@ -90,7 +90,7 @@ def test_a_failed_quote_is_named_and_left_out_of_the_summary(desk: Desk) -> None
     assert summary.unpriced == ("KO    210716P00052500",)
     assert summary.theta_per_day == pytest.approx(10.0)
     assert summary.delta_dollars == pytest.approx(3370.0)
-    assert summary.warnings == ("KO 16 Jul 2021 52.5 put is left out of totals: No answer in 2 s.",)
+    assert summary.warnings == ("KO 52.5 put 16 Jul 2021 is left out of totals: No answer in 2 s.",)
 
 
 def test_when_no_quote_comes_greeks_are_unknown_not_zero(desk: Desk) -> None:

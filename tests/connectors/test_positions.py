@@ -39,7 +39,7 @@ def test_a_short_put_is_marked_signed_and_multiplied(desk: Desk) -> None:
     12.259 % a year.
     """
     row = desk.found("positions", "fetch_active", symbols="KO").rows[0]
-    assert (row.description, row.kind, row.side) == ("KO 16 Jul 2021 52.5 put", "option", "short")
+    assert (row.description, row.kind, row.side) == ("KO 52.5 put 16 Jul 2021", "option", "short")
     assert (row.days_left, row.days_held) == (31, 14)
     assert (row.mark, row.value, row.unrealized) == (
         Decimal("0.55"),

@@ -59,7 +59,9 @@ def test_report_by_intent(judged: list[tuple[str, str, str]]) -> None:
     total, wrong = Counter(r for r, _, _ in judged), Counter(r for r, _, g in judged if r != g)
     for intent in total:
         misses = [f"{m!r} -> {g}" for r, m, g in judged if r == intent and r != g]
-        print(f"{intent:24} {total[intent] - wrong[intent]:3}/{total[intent]:<3} {'; '.join(misses)}")
+        print(
+            f"{intent:24} {total[intent] - wrong[intent]:3}/{total[intent]:<3} {'; '.join(misses)}"
+        )
     everything = frozenset(total)
     print(f"all {_accuracy(judged, everything):.1%}")
     assert everything >= set(load_utterances()) - {"confirm", "decline"}

@@ -84,21 +84,21 @@ SECOND_HALF: list[Flow] = [
 ]
 
 SETTLED_FIRST_HALF = [
-    ("2021-01-15", "PFE 15 Jan 2021 36 put", CloseReason.ASSIGNED),
-    ("2021-01-22", "MSFT 22 Jan 2021 210 put", CloseReason.EXPIRED),
-    ("2021-02-19", "PFE 19 Feb 2021 37 call", CloseReason.EXPIRED),
-    ("2021-02-26", "AMD 26 Feb 2021 85 put", CloseReason.ASSIGNED),
-    ("2021-03-19", "PFE 19 Mar 2021 36 call", CloseReason.EXPIRED),
-    ("2021-03-26", "AMD 26 Mar 2021 90 call", CloseReason.EXPIRED),
-    ("2021-04-16", "CVX 16 Apr 2021 100 put", CloseReason.EXPIRED),
-    ("2021-04-16", "PFE 16 Apr 2021 36 call", CloseReason.ASSIGNED),
-    ("2021-04-23", "AMD 23 Apr 2021 85 call", CloseReason.EXPIRED),
-    ("2021-05-21", "AMD 21 May 2021 87 call", CloseReason.EXPIRED),
+    ("2021-01-15", "PFE 36 put 15 Jan 2021", CloseReason.ASSIGNED),
+    ("2021-01-22", "MSFT 210 put 22 Jan 2021", CloseReason.EXPIRED),
+    ("2021-02-19", "PFE 37 call 19 Feb 2021", CloseReason.EXPIRED),
+    ("2021-02-26", "AMD 85 put 26 Feb 2021", CloseReason.ASSIGNED),
+    ("2021-03-19", "PFE 36 call 19 Mar 2021", CloseReason.EXPIRED),
+    ("2021-03-26", "AMD 90 call 26 Mar 2021", CloseReason.EXPIRED),
+    ("2021-04-16", "CVX 100 put 16 Apr 2021", CloseReason.EXPIRED),
+    ("2021-04-16", "PFE 36 call 16 Apr 2021", CloseReason.ASSIGNED),
+    ("2021-04-23", "AMD 85 call 23 Apr 2021", CloseReason.EXPIRED),
+    ("2021-05-21", "AMD 87 call 21 May 2021", CloseReason.EXPIRED),
 ]
 
 EXPIRED_SECOND_HALF = [
-    ("2021-07-02", "1 short BBY 02 Jul 2021 110 put expired worthless"),
-    ("2021-07-16", "2 short KO 16 Jul 2021 53 put expired worthless"),
+    ("2021-07-02", "1 short BBY 110 put 2 Jul 2021 expired worthless"),
+    ("2021-07-16", "2 short KO 53 put 16 Jul 2021 expired worthless"),
 ]
 
 
