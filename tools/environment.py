@@ -215,6 +215,11 @@ def _run(*command: str | Path) -> None:
                 "The package registry cannot be reached. Check the network (or the proxy settings "
                 "of pip) and run it again."
             )
+        if "No matching distribution found" in said:
+            raise InstallError(
+                f"{_last_line(said)}: the package registry cannot be reached, or has none for this "
+                "Python and system."
+            )
         raise InstallError(_last_line(said) or f"{command[2]} ended with {done.returncode}.")
 
 
