@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from mfa.answers.blocks import BLOCK, Block, Figure
-from mfa.answers.sources import figures
+from mfa.answers.sources import figures, leaves
 from mfa.store.turn_records import ENDINGS, EventKind, Turn, TurnEvent
 
 
@@ -101,6 +101,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "delay": provenance.delay.total_seconds(),
         "stale": provenance.stale,
         "computed": provenance.computed,
+        "inputs": sorted({leaf.source for leaf in leaves(provenance)}),
     }
 
 

@@ -127,6 +127,7 @@ def test_the_document_has_every_figure_with_its_source() -> None:
     assert made["figures"][0] == {
         "label": "Account value", "value": 105123.45, "unit": "usd", "source": "practice account",
         "as_of": "2021-06-15T14:30:00+00:00", "delay": 0.0, "stale": False, "computed": False,
+        "inputs": ["practice account"],
     }  # fmt: skip
     assert [f["label"] for f in made["figures"]].count("Cash") == 1
     assert len(made["blocks"]) == len(blocks)

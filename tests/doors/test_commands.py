@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,14 @@ def test_a_day_in_the_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> N
     answer = json.loads(said(capsys, "ask", "--json", "What's my portfolio status?"))
     assert (answer["state"], answer["mode"]) == ("finished", "practice")
     assert answer["intent"] == "portfolio_status"
-    assert answer["problem"] is None
-    assert all(figure["provenance"]["source"] for figure in answer["figures"])
+    assert answer["message"] is None
+    assert all(figure["source"] and figure["inputs"] for figure in answer["figures"])
     assert all(step["outcome"] == "found" and step["ms"] >= 0 for step in answer["steps"])
 
     balance = json.loads(said(capsys, "query", "dashboard", "get_balance", "--json"))
     assert balance["kind"] == "found"
     cash = next(f["value"] for f in answer["figures"] if f["label"] == "Cash")
-    assert balance["value"]["cash"] == cash
+    assert Decimal(balance["value"]["cash"]) == Decimal(str(cash))
 
     again = said(capsys, "ask", "--conversation", answer["conversation"], "And my theta?")
     assert "PRACTICE" in again
