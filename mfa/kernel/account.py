@@ -100,8 +100,8 @@ class AccountSnapshot:
     """The account now.
 
     `equity` = `cash` + `positions_value`; `buying_power` is what may still be tied up under Reg-T
-    for a cash-secured account; `deposits` is net of withdrawals. `interest` is what was paid (net of
-    what was received), so equity = deposits + realized + unrealized + dividends - interest.
+    for a cash-secured account; `deposits` is net of withdrawals. `interest` is what was paid (net
+    of what was received), so equity = deposits + realized + unrealized + dividends - interest.
     """
 
     account_id: str
