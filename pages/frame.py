@@ -13,11 +13,12 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from mfa.assistant import Assistant, get_assistant
 
+from connectors.practice.replay import AdvanceReport
 from mfa.answers.blocks import TableBlock
 from mfa.answers.format import format_when
 from mfa.answers.page import escape, mode_badge
+from mfa.assistant import Assistant, get_assistant
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Absent, Failed, Outcome
 
@@ -53,13 +54,11 @@ def _practice(assistant: Assistant) -> None:
         _step("Next day", partial(desk.advance, days=1))
         _step("Next week", partial(desk.advance, weeks=1))
         _step("To next expiration", partial(desk.advance, expiration=True))
-    report = st.session_state.pop("advance_report", None)
-    if report is not None:
-        for line in report:
-            st.toast(escape(line), icon=":material/event:")
+        for line in st.session_state.get("moved", ()):
+            st.caption(escape(line))
 
 
-def _step(label: str, advance: Callable[[], object]) -> None:
+def _step(label: str, advance: Callable[[], AdvanceReport]) -> None:
     if st.button(label, width="stretch"):
         with st.spinner("Settling ..."):
             try:
@@ -67,13 +66,14 @@ def _step(label: str, advance: Callable[[], object]) -> None:
             except MagnusError as error:
                 st.error(escape(str(error)))
                 return
-        st.session_state["advance_report"] = describe(report)
+        st.session_state["moved"] = _told(report)
         st.rerun()
 
 
-def describe(report: object) -> list[str]:
-    """The report of a clock move as sentences."""
-    return [str(event) for event in getattr(report, "events", ())][:8] or ["Nothing settled."]
+def _told(report: AdvanceReport) -> list[str]:
+    """What the last move settled, in sentences, and what stopped it."""
+    events = [str(event) for event in report.events] or ["Nothing was settled on the way."]
+    return [*events, report.note] if report.note else events
 
 
 def ask(
