@@ -14,28 +14,24 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from core_numba.european import Greeks, black_scholes
+from core_numba.normal import Floats
 from mfa.kernel.errors import ConfigurationError
 
 DAYS_PER_YEAR: Final = 365.0
 
 
-def _greeks(
-    spot: float, strike: float, days: float, vol_pct: float, rate_pct: float, sign: float
-) -> Greeks:
-    return black_scholes(
-        spot, strike, days / DAYS_PER_YEAR, rate_pct / 100, 0.0, vol_pct / 100, sign
-    )
-
-
 def _model(
-    pick: Callable[[Greeks], object], sign: float, scale: float = 1.0
+    pick: Callable[[Greeks], Floats], sign: float, scale: float = 1.0
 ) -> Callable[..., float]:
     """A function of (spot, strike, days, volatility in percent, rate in percent = 0)."""
 
     def value(
         spot: float, strike: float, days: float, vol_pct: float, rate_pct: float = 0.0
     ) -> float:
-        return float(pick(_greeks(spot, strike, days, vol_pct, rate_pct, sign))) * scale  # type: ignore[arg-type]
+        greeks = black_scholes(
+            spot, strike, days / DAYS_PER_YEAR, rate_pct / 100, 0.0, vol_pct / 100, sign
+        )
+        return float(pick(greeks)) * scale
 
     return value
 

@@ -31,8 +31,13 @@ from mfa.kernel.errors import ConfigurationError
 _SURE: Final = 88.0
 _NEAR: Final = 68.0
 _UNITS: Final = frozenset(get_args(ExampleUnit))
-_CONCEPT: Final = frozenset({"title", "aliases", "definition", "formula", "example", "figures", "risks", "references", "related"})  # fmt: skip
-_STRATEGY: Final = frozenset({"title", "aliases", "summary", "outlook", "steps", "max_profit", "max_loss", "break_even", "example", "figures", "management", "risks", "references", "related"})  # fmt: skip
+_BOTH: Final = frozenset(
+    {"title", "aliases", "example", "figures", "risks", "references", "related"}
+)
+_CONCEPT: Final = _BOTH | {"definition", "formula"}
+_STRATEGY: Final = _BOTH | {
+    "summary", "outlook", "steps", "max_profit", "max_loss", "break_even", "management",
+}  # fmt: skip
 _NOISE: Final = re.compile(
     r"\b(?:an?|the|differences? between|meaning of|options?|strateg(?:y|ies)|trades?|my|of)\b"
 )

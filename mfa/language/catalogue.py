@@ -196,3 +196,8 @@ def load_catalogue() -> Catalogue:
     slots = parse_slots(read_toml("slots.toml"))
     features = parse_features(read_toml("features.toml"))
     return Catalogue(parse_intents(read_toml("intents.toml"), slots, features), slots, features)
+
+
+def word_list(name: str) -> frozenset[str]:
+    """A plain list of `words.toml`."""
+    return frozenset(read_toml("words.toml")[name].split())

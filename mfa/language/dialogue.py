@@ -6,6 +6,8 @@ inherits nothing. The state is the list of understandings so far; it is rebuilt 
 messages again and never stored.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from mfa.language.catalogue import word_list
 from mfa.language.slots import missing_slots
 from mfa.language.understanding import UNKNOWN, Understanding
 
@@ -179,82 +182,4 @@ _EXCLUDES: Final = {
     "days": "start_date",
 }
 _LEAD: Final = re.compile(r"\b(?:what about|how about|same (?:but|for|thing)|make it|i meant?)\b")
-_REQUEST_WORDS: Final = frozenset(
-    [
-        "earnings",
-        "price",
-        "quote",
-        "trading",
-        "support",
-        "resistance",
-        "zones",
-        "flow",
-        "rating",
-        "rate",
-        "research",
-        "news",
-        "iv",
-        "volatility",
-        "rank",
-        "why",
-        "when",
-        "how",
-        "sell",
-        "buy",
-        "close",
-        "roll",
-        "cancel",
-        "alert",
-        "alerts",
-        "explain",
-        "theta",
-        "delta",
-        "gamma",
-        "vega",
-        "risk",
-        "hedge",
-        "position",
-        "positions",
-        "balance",
-        "buying",
-        "power",
-        "history",
-        "trades",
-        "profit",
-        "loss",
-        "performance",
-        "win",
-        "sharpe",
-        "drawdown",
-        "watchlist",
-        "scan",
-        "strike",
-        "expire",
-        "expires",
-        "expiring",
-        "expiration",
-        "worth",
-        "doing",
-        "assigned",
-        "assignment",
-        "sector",
-        "sectors",
-        "kalshi",
-        "nfl",
-        "game",
-        "order",
-        "orders",
-        "settings",
-        "report",
-        "reports",
-        "premium",
-        "opportunities",
-        "strategy",
-        "show",
-        "list",
-        "find",
-        "check",
-        "status",
-        "summary",
-    ]
-)
+_REQUEST_WORDS: Final = word_list("requests")

@@ -11,48 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Final
 
+from mfa.language.catalogue import read_toml, word_list
+
 _TOKEN: Final = re.compile(r"_[a-z]+_|[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[?%$#&]|[^\s\w]|\w")
-_CONTRACTIONS: Final = {
-    "what's": ("what", "is"), "whats": ("what", "is"), "how's": ("how", "is"), "hows": ("how", "is"),
-    "who's": ("who", "is"), "whos": ("who", "is"), "when's": ("when", "is"), "whens": ("when", "is"),
-    "where's": ("where", "is"), "wheres": ("where", "is"), "why's": ("why", "is"), "it's": ("it", "is"),
-    "that's": ("that", "is"), "there's": ("there", "is"), "let's": ("let", "us"), "i'm": ("i", "am"),
-    "im": ("i", "am"), "i've": ("i", "have"), "ive": ("i", "have"), "i'd": ("i", "would"),
-    "i'll": ("i", "will"), "don't": ("do", "not"), "dont": ("do", "not"), "doesn't": ("does", "not"),
-    "can't": ("can", "not"), "cant": ("can", "not"), "won't": ("will", "not"), "isn't": ("is", "not"),
-    "aren't": ("are", "not"), "didn't": ("did", "not"), "u": ("you",), "ur": ("your",), "r": ("are",),
-    "pls": ("please",), "plz": ("please",), "thx": ("thanks",), "ty": ("thanks",), "gimme": ("give", "me"),
-    "lemme": ("let", "me"), "wanna": ("want", "to"), "gonna": ("going", "to"), "pos": ("positions",),
-    "p&l": ("pnl",), "pl": ("pnl",), "pnl": ("pnl",), "acct": ("account",), "port": ("portfolio",),
-    "bp": ("buying", "power"), "hist": ("history",), "exp": ("expiration",), "expiry": ("expiration",),
-    "expo": ("exposure",), "favored": ("favoured",), "realised": ("realized",), "unrealised": ("unrealized",),
-    "w": ("with",), "bc": ("because",), "opps": ("opportunities",), "pf": ("portfolio",),
-}  # fmt: skip
-_FILLER: Final = frozenset(
-    [
-        "please",
-        "hey",
-        "magnus",
-        "ok",
-        "okay",
-        "so",
-        "um",
-        "uh",
-        "well",
-        "just",
-        "kindly",
-        "like",
-        "actually",
-        "basically",
-        "really",
-        "quickly",
-        "quick",
-        "bro",
-        "dude",
-        "man",
-        "lol",
-    ]
-)
+_CONTRACTIONS: Final = {k: tuple(v.split()) for k, v in read_toml("words.toml")["opened"].items()}
+_FILLER: Final = word_list("filler")
 _PUNCTUATION: Final = frozenset(".,!;:\"'()[]{}<>*~^|\\/@=+-")
 
 
@@ -81,120 +44,7 @@ def words_of(masked: str) -> list[str]:
     return content or result
 
 
-_FUNCTION_WORDS: Final = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "by",
-        "with",
-        "and",
-        "or",
-        "but",
-        "if",
-        "is",
-        "are",
-        "am",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "do",
-        "does",
-        "did",
-        "done",
-        "have",
-        "has",
-        "had",
-        "i",
-        "me",
-        "my",
-        "mine",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "when",
-        "where",
-        "why",
-        "how",
-        "can",
-        "could",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "may",
-        "might",
-        "must",
-        "not",
-        "no",
-        "yes",
-        "any",
-        "some",
-        "all",
-        "each",
-        "every",
-        "more",
-        "most",
-        "much",
-        "many",
-        "very",
-        "too",
-        "so",
-        "as",
-        "than",
-        "then",
-        "now",
-        "just",
-        "also",
-        "up",
-        "down",
-        "out",
-        "off",
-        "over",
-        "under",
-        "again",
-        "into",
-        "about",
-        "let",
-        "get",
-        "got",
-        "give",
-        "tell",
-        "show",
-        "want",
-        "like",
-        "need",
-        "know",
-        "one",
-        "thing",
-        "things",
-        "please",
-        "go",
-        "going",
-    ]
-)
+_FUNCTION_WORDS: Final = word_list("function")
 
 
 def features_of(
@@ -205,55 +55,44 @@ def features_of(
     `flags` are features found elsewhere; `groups` maps a word to the groups of like meaning that
     it belongs to.
     """
+    yield from _of_words(words)
+    yield from _of_meaning(words, groups)
     padded = ["^", *words, "$"]
-    for word in words:
-        yield f"w:{word}"
-        if len(word) > 3 and not word.startswith("_"):
-            yield f"m:{stem(word)}"
-        for group in groups.get(word, ()):
-            yield f"g:{group}"
     for left, right in pairwise(padded):
         yield f"b:{left} {right}"
     for left, right in zip(padded, padded[2:], strict=False):
         yield f"s:{left} {right}"
-    present = sorted({group for word in words for group in groups.get(word, ())})
-    for left, right in combinations(present, 2):
-        yield f"p:{left} {right}"
-    question = next((w for w in words if w in _QUESTIONS), "-")
-    for group in present:
-        yield f"q:{question} {group}"
-    for word in words:
-        if word.startswith("_"):
-            yield f"q:{question} {word}"
-        elif len(word) > 3:
-            marked = f"<{word}>"
-            for at in range(len(marked) - 3):
-                yield f"c:{marked[at : at + 4]}"
     content = len(words)
     yield f"n:{content if content < 4 else 4 + (content - 4) // 4}"
     yield from flags
 
 
-_QUESTIONS: Final = frozenset(
-    [
-        "what",
-        "which",
-        "who",
-        "when",
-        "where",
-        "why",
-        "how",
-        "is",
-        "are",
-        "am",
-        "do",
-        "does",
-        "did",
-        "can",
-        "should",
-        "will",
-    ]
-)
+def _of_words(words: Sequence[str]) -> Iterator[str]:
+    """Each word, its stem and its runs of four letters."""
+    for word in words:
+        yield f"w:{word}"
+        if len(word) > 3 and not word.startswith("_"):
+            yield f"m:{stem(word)}"
+            marked = f"<{word}>"
+            for at in range(len(marked) - 3):
+                yield f"c:{marked[at : at + 4]}"
+
+
+def _of_meaning(words: Sequence[str], groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Groups of like meaning, pairs of them, and each beside the question word."""
+    present = sorted({group for word in words for group in groups.get(word, ())})
+    question = next((w for w in words if w in _QUESTIONS), "-")
+    for group in present:
+        yield f"g:{group}"
+        yield f"q:{question} {group}"
+    for left, right in combinations(present, 2):
+        yield f"p:{left} {right}"
+    for word in words:
+        if word.startswith("_"):
+            yield f"q:{question} {word}"
+
+
+_QUESTIONS: Final = word_list("questions")
 _ENDINGS: Final = (
     "ations",
     "ation",

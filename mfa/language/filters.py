@@ -110,7 +110,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_OVER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|tickers?|names?|companies|trading|ones?)\s(?:is\s)?{_OVER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_OVER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
           "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
     _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
-          "limit", "_count_", lambda m: int(m[1]) if int(m[1]) else None),
+          "limit", "_count_", lambda m: int(m[1]) or None),
     _rule(r"\b(\d{1,3})\s(?:best|most recent|latest|biggest|largest|highest|worst|richest|top)\b", "limit", "_count_", lambda m: int(m[1]) or None),
     _rule(r"\bweek\s(?:#|number )?(\d{1,2})\b", "week", "_week_", lambda m: int(m[1]) if 1 <= int(m[1]) <= 22 else None),
 )  # fmt: skip

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from mfa.language.filters import NUMBER, number
-from mfa.language.gazetteer import Gazetteer
-from mfa.language.spans import Reading
+from mfa.language.catalogue import word_list
 from mfa.language.text import Text
 
 _NAME: Final = r"([\w][\w&.'%+-]*(?: [\w&.'%+-]+){0,3}?)"
@@ -24,50 +22,7 @@ _WATCHLIST: Final = (
     re.compile(rf"\b(?:scan|show|open|rank|list|check) {_NAME} (?:watch ?)?list\b", re.IGNORECASE),
     re.compile(r"\b(?:add|put|remove|delete|drop|take) .{1,40}? (?:to|on|onto|into|from|off) (?:my |the )?([A-Z][\w&%+-]*(?: [A-Z][\w&%+-]*){0,2})(?=$|[?.!])"),
 )  # fmt: skip
-_NOT_LISTS: Final = frozenset(
-    [
-        "a",
-        "the",
-        "my",
-        "on",
-        "to",
-        "from",
-        "watch",
-        "tradingview",
-        "trading",
-        "view",
-        "this",
-        "that",
-        "it",
-        "all",
-        "any",
-        "of",
-        "which",
-        "what",
-        "symbols",
-        "stocks",
-        "names",
-        "and",
-        "show",
-        "scan",
-        "your",
-        "list",
-        "in",
-        "one",
-        "every",
-        "each",
-        "whole",
-        "entire",
-        "default",
-        "main",
-        "current",
-        "open",
-        "task",
-        "price",
-        "add",
-        "me",
-    ]
-)
+_NOT_LISTS: Final = word_list("not_watchlists")
 _TRADER: Final = (
     re.compile(r"\b(?:trader|profile|user|account) (?:called |named )?@?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
     re.compile(r"@([a-z][\w.-]{2,30})\b", re.IGNORECASE),
@@ -77,59 +32,7 @@ _TRADER: Final = (
     re.compile(r"\b(?:alerts?|trades?|ideas?|activity) (?:from|by|of) @?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
     re.compile(r"\badd (?:trader )?@?([a-z][\w.-]{2,30}) to (?:my |the )?(?:follow|trader)", re.IGNORECASE),
 )  # fmt: skip
-_NOT_TRADERS: Final = frozenset(
-    [
-        "the",
-        "my",
-        "a",
-        "an",
-        "any",
-        "all",
-        "trader",
-        "traders",
-        "people",
-        "guys",
-        "them",
-        "they",
-        "who",
-        "what",
-        "i",
-        "me",
-        "on",
-        "in",
-        "following",
-        "followed",
-        "follow",
-        "profiles",
-        "profile",
-        "new",
-        "latest",
-        "xtrades",
-        "alerts",
-        "today",
-        "this",
-        "that",
-        "anyone",
-        "someone",
-        "everyone",
-        "there",
-        "it",
-        "you",
-        "we",
-        "these",
-        "those",
-        "him",
-        "her",
-        "unfollow",
-        "add",
-        "stop",
-        "start",
-        "is",
-        "was",
-        "trade",
-        "trades",
-    ]
-)
+_NOT_TRADERS: Final = word_list("not_traders")
 _CONCEPT: Final = (
     re.compile(r"\bdifference between (.+)", re.IGNORECASE),
     re.compile(r"\bwhat(?:'s| is| are|s| does it mean by| do you mean by) (?:meant by |the meaning of |the definition of |the concept of |the point of |the purpose of )?(.+?)(?: mean(?:ing)?| stand(?:s)? for| all about)?$", re.IGNORECASE),
@@ -161,34 +64,6 @@ _SETTING: Final = (
     re.compile(r"\b(?:what(?:'s| is| are)|show(?: me)?|see|view|tell me|list)(?: my| the)? (?:current )?(.+?)(?: set to| set at)?$", re.IGNORECASE),
 )  # fmt: skip
 _ON: Final = MappingProxyType({"turn on": "on", "enable": "on", "activate": "on", "unmute": "on", "connect": "connect", "link": "connect", "turn off": "off", "disable": "off", "deactivate": "off", "mute": "off", "disconnect": "disconnect", "unlink": "disconnect"})  # fmt: skip
-_METRICS: Final = (
-    ("iv_rank", re.compile(r"\b(?:iv|implied vol(?:atility)?)[ -]?(?:rank|r|percentile)\b|\bivr\b", re.IGNORECASE)),
-    ("iv", re.compile(r"\b(?:iv|implied vol(?:atility)?|volatility)\b", re.IGNORECASE)),
-    ("delta", re.compile(r"\bdeltas?\b", re.IGNORECASE)),
-    ("theta", re.compile(r"\btheta\b", re.IGNORECASE)),
-    ("dte", re.compile(r"\b(?:dte|days? (?:to|from|before|until) (?:expir\w+|exp))\b", re.IGNORECASE)),
-    ("profit_pct", re.compile(r"%[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}%", re.IGNORECASE)),
-    ("pnl", re.compile(r"\b(?:p&l|pnl|profit|loss|losing|lose|lost|down \$)\b", re.IGNORECASE)),
-    ("buying_power", re.compile(r"\bbuying power\b", re.IGNORECASE)),
-    ("balance", re.compile(r"\b(?:balance|account value|equity|net liq)\b", re.IGNORECASE)),
-    ("volume", re.compile(r"\bvolume\b", re.IGNORECASE)),
-    ("rsi", re.compile(r"\brsi\b", re.IGNORECASE)),
-    ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.IGNORECASE)),
-)  # fmt: skip
-_CONDITION: Final = re.compile(
-    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?-?\$?{NUMBER} ?(?P<unit>k\b|%|percent)?",
-    re.IGNORECASE,
-)  # fmt: skip
-_DOWN: Final = re.compile(r"below|under|drop|fall|dip|less|<|los|down|at most")
-_INCLUSIVE: Final = re.compile(
-    r"hit|reach|touch|at least|>=|<=|at or|at most|\bat\b|\bto\b|drops?$|falls?$|rises?$|moves?$|jumps?$|gains?$|los|up$|down$"
-)
-_SHOCK: Final = re.compile(
-    rf"\b(?P<verb>drop(?:s|ped)?|fall(?:s|en)?|fell|declin(?:es?|ed)|crash(?:es|ed)?|tank(?:s|ed)?|los(?:es?|t)|plung(?:es?|ed)|sink(?:s)?|goes? down|went down|is down|correct(?:s|ed)?|sell(?:s)? off|ris(?:es?)|rose|rall(?:y|ies|ied)|jump(?:s|ed)?|gain(?:s|ed)?|goes? up|went up|is up|gap(?:s|ped)? (?:up|down)|moves?(?: up| down)?|climb(?:s|ed)?)(?: by| another| about| around| more than)? {NUMBER} ?(?:%|percent)"
-    rf"|(?P<pct>[+-]?){NUMBER} ?(?:%|percent) (?P<noun>drop|fall|decline|crash|correction|sell-?off|drawdown|move down|rally|rise|jump|gain|move up|dip|pullback)",
-    re.IGNORECASE,
-)  # fmt: skip
-_RISES: Final = re.compile(r"ris|rose|rall|jump|gain|up|climb", re.IGNORECASE)
 
 
 def watchlist(plain: str) -> str | None:
@@ -254,96 +129,3 @@ def setting(plain: str) -> dict[str, str]:
 
 def _named(text: str) -> str:
     return re.sub(r"^(?:my|the|a) ", "", text.strip(), flags=re.IGNORECASE).lower()
-
-
-def condition(plain: str) -> dict[str, Any] | None:
-    """{metric, op, value} of an alert, or None when no threshold is said."""
-    match = _CONDITION.search(plain)
-    if match is None:
-        return None
-    value = number(match.group(2)) * (1000 if (match.group("unit") or "").lower() == "k" else 1)
-    metric = next((name for name, pattern in _METRICS if pattern.search(plain)), "price")
-    op_words = match.group("op").lower().strip()
-    down = bool(_DOWN.search(op_words)) or (metric == "dte")
-    op = ("<" if down else ">") + (
-        "=" if _INCLUSIVE.search(op_words) or metric in {"profit_pct", "dte"} else ""
-    )
-    return {"metric": metric, "op": op, "value": value}
-
-
-def shock(plain: str, symbols: list[str]) -> dict[str, Any] | None:
-    """{symbol or market, pct}: 'if TSLA drops 10%' is -10.0 percent."""
-    match = _SHOCK.search(plain)
-    if match is None:
-        return None
-    word = match.group("verb") or match.group("noun")
-    size = number(match.group(2) or match.group(4))
-    pct = size if _RISES.search(word) and "down" not in word else -size
-    if symbols and not re.search(r"\bmarket\b", plain, re.IGNORECASE):
-        return {"symbol": symbols[0], "pct": pct}
-    return {"market": True, "pct": pct}
-
-
-def read_vocabularies(reading: Reading, gazetteer: Gazetteer) -> None:
-    """Strategies, sectors, teams and the other closed lists."""
-    for name, table in gazetteer.vocabularies.items():
-        for start, end, value in table.matches(reading.text.lower):
-            if (
-                name == "team"
-                and reading.free(start, end)
-                and _team_meant(reading.text, start, end)
-            ):
-                reading.add(start, end, "team", value, "_team_")
-            elif name == "sector" and reading.free(start, end):
-                reading.add(start, end, "sector", value, "_sector_")
-            elif name not in {"team", "sector"}:
-                reading.note(start, end, name, value)
-
-
-_CITIES: Final = re.compile(
-    r"\b(?:game|nfl|odds|vs|versus|at|beat|win|play|match\w*|favou?red|score|against|analy\w+|break ?down|predict\w*|pick\w*|football|cover|spread|@|-)(?!\w)"
-)
-
-
-def _team_meant(text: Text, start: int, end: int) -> bool:
-    word = text.lower[start:end]
-    if word in {
-        "bills",
-        "bears",
-        "giants",
-        "saints",
-        "jets",
-        "eagles",
-        "lions",
-        "chargers",
-        "titans",
-        "rams",
-        "browns",
-        "dolphins",
-        "panthers",
-        "texans",
-        "cardinals",
-        "washington",
-        "arizona",
-        "miami",
-        "houston",
-        "chicago",
-        "dallas",
-        "denver",
-        "detroit",
-        "cleveland",
-        "seattle",
-        "buffalo",
-        "atlanta",
-        "carolina",
-        "baltimore",
-        "las vegas",
-        "minnesota",
-        "tennessee",
-        "new england",
-        "san francisco",
-        "kc",
-        "tampa",
-    }:
-        return bool(_CITIES.search(text.lower))
-    return True

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from connectors.library.shelf import open_shelf
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import read_toml
 
@@ -120,16 +119,11 @@ def load_groups() -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(names) for word, names in groups.items()}
 
 
-@cache
-def load_terms() -> PhraseTable:
-    """Terms that the library can explain, so that a message about one is known to be in scope."""
-    shelf = open_shelf()
-    phrases = {**shelf.concept_phrases, **shelf.strategy_phrases}
-    return PhraseTable.of(
-        "library terms", [(p, p) for p in phrases if tokens(p) == tuple(p.split())]
-    )
+def terms_of(phrases: Iterable[str]) -> PhraseTable:
+    """Terms the library can explain, so that a message about one is known to be in scope."""
+    return PhraseTable.of("library terms", [(p, p) for p in phrases if " ".join(tokens(p)) == p])
 
 
-def term_flags(lower: str) -> list[str]:
+def term_flags(lower: str, terms: PhraseTable) -> list[str]:
     """Whether a term of the library is named."""
-    return ["x:term"] if any(True for _ in load_terms().matches(lower)) else ["x:noterm"]
+    return ["x:term"] if any(True for _ in terms.matches(lower)) else ["x:noterm"]

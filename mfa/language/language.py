@@ -14,7 +14,7 @@ from typing import Any, Final
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, load_catalogue
 from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
-from mfa.language.gazetteer import Gazetteer, load_gazetteer, load_terms, term_flags
+from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
 from mfa.language.parts import split_parts
 from mfa.language.plans import Plan, Planner, Registry, Unplanned
@@ -41,7 +41,6 @@ class Language:
     def load(cls) -> Language:
         """The bundled language. `ConfigurationError` when a file of it is wrong."""
         catalogue = load_catalogue()
-        load_terms()
         return cls(catalogue, load_gazetteer(), load_model(), Planner.load(catalogue))
 
     def understand(
@@ -82,10 +81,14 @@ class Language:
         return understanding.confidence >= THRESHOLD
 
     def plan(
-        self, understanding: Understanding, *, today: date, registry: Registry | None = None
+        self,
+        understanding: Understanding,
+        *,
+        today: date,  # noqa: ARG002 - templates with relative dates will need it
+        registry: Registry | None = None,
     ) -> Plan | Unplanned:
         """The steps that answer it, or the reason why there are none (see `plans`)."""
-        return self.planner.plan(understanding, today=today, registry=registry)
+        return self.planner.plan(understanding, registry=registry)
 
     def dialogue(
         self,
@@ -117,7 +120,7 @@ class Language:
         words = words_of(reading.masked())
         if not any(word.startswith("_") or self.model.knows(word) for word in words):
             return [(UNKNOWN, 0.9), *((n, 0.0) for n in self.model.intents if n != UNKNOWN)]
-        probabilities = self.model.classify(words, term_flags(reading.text.lower))
+        probabilities = self.model.classify(words, term_flags(reading.text.lower, self.model.terms))
         order = probabilities.argsort(kind="stable")[::-1]
         return [(self.model.intents[k], float(probabilities[k])) for k in order]
 

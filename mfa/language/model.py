@@ -20,14 +20,18 @@ from rapidfuzz.distance import OSA
 
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.features import features_of, scope_flags
-from mfa.language.gazetteer import load_groups
+from mfa.language.gazetteer import PhraseTable, load_groups, terms_of
 
 FILE: Final = "intents.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Feature names, their weights (features x intents), biases the words it knows, and those of the desk."""
+    """Named features with their weights (features x intents), biases, and two word lists.
+
+    `known_words` stand in some utterance; `native_words` in several of those in scope; `terms` are
+    what the library can explain.
+    """
 
     intents: tuple[str, ...]
     index: Mapping[str, int]
@@ -37,6 +41,7 @@ class Model:
     temperature: float
     known_words: frozenset[str]
     native_words: frozenset[str]
+    terms: PhraseTable
     fingerprint: str
 
     def classify(self, words: Sequence[str], flags: Sequence[str] = ()) -> NDArray[np.float64]:
@@ -91,6 +96,14 @@ def _nearest_word(word: str, known: frozenset[str]) -> str:
     return best
 
 
+def _packed(words: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+
+
+def _unpacked(data: NDArray[np.uint8]) -> list[str]:
+    return bytes(data).decode().split("\n")
+
+
 def save(model: Model) -> bytes:
     """The bytes of a model file; the same model gives the same bytes."""
     buffer = io.BytesIO()
@@ -98,13 +111,14 @@ def save(model: Model) -> bytes:
     np.savez_compressed(
         buffer,
         intents=np.array("\n".join(model.intents)),
-        features=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
+        features=_packed(names),
         weights=model.weights,
         scales=model.scales,
         bias=model.bias,
         temperature=np.array(model.temperature),
-        known_words=np.frombuffer("\n".join(sorted(model.known_words)).encode(), dtype=np.uint8),
-        native_words=np.frombuffer("\n".join(sorted(model.native_words)).encode(), dtype=np.uint8),
+        known_words=_packed(sorted(model.known_words)),
+        native_words=_packed(sorted(model.native_words)),
+        terms=_packed(sorted(model.terms.phrases.values())),
         fingerprint=np.array(model.fingerprint),
     )
     return buffer.getvalue()
@@ -116,7 +130,7 @@ def load_model() -> Model:
     resource = files("mfa.language").joinpath(FILE)
     try:
         with np.load(io.BytesIO(resource.read_bytes()), allow_pickle=False) as data:
-            names = bytes(data["features"]).decode().split("\n")
+            names = _unpacked(data["features"])
             return Model(
                 intents=tuple(str(data["intents"]).split("\n")),
                 index={name: row for row, name in enumerate(names)},
@@ -124,8 +138,9 @@ def load_model() -> Model:
                 scales=data["scales"],
                 bias=data["bias"],
                 temperature=float(data["temperature"]),
-                known_words=frozenset(bytes(data["known_words"]).decode().split("\n")),
-                native_words=frozenset(bytes(data["native_words"]).decode().split("\n")),
+                known_words=frozenset(_unpacked(data["known_words"])),
+                native_words=frozenset(_unpacked(data["native_words"])),
+                terms=terms_of(_unpacked(data["terms"])),
                 fingerprint=str(data["fingerprint"]),
             )
     except (OSError, ValueError, KeyError) as error:

@@ -34,7 +34,7 @@ _KEYS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTemplate:
-    """One possible step. It applies when all `needs` are filled, no `unless` is, and `says` is said."""
+    """One possible step: for when all `needs` are filled, no `unless` is, and `says` is said."""
 
     id: str
     title: str

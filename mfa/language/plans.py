@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -85,7 +84,7 @@ class Planner:
         return cls(catalogue, MappingProxyType(load_templates(catalogue)))
 
     def plan(
-        self, understanding: Understanding, *, today: date, registry: Registry | None = None
+        self, understanding: Understanding, *, registry: Registry | None = None
     ) -> Plan | Unplanned:
         """The plan of both parts of a message. Without a registry every query counts as there.
 

@@ -11,21 +11,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from mfa.language import freetext, periods
+from mfa.language import conditions, freetext, periods
+from mfa.language.amounts import read_numbers
 from mfa.language.catalogue import Catalogue, Intent
 from mfa.language.dates import When, read_dates
 from mfa.language.filters import read_filters
 from mfa.language.gazetteer import Gazetteer
-from mfa.language.orders import read_instruments, read_numbers, read_words
+from mfa.language.orders import read_instruments, read_words
 from mfa.language.spans import Reading, Span
 from mfa.language.text import Text
 from mfa.language.tickers import read_symbols
+from mfa.language.vocabularies import read_vocabularies
 
 _DIRECT: Final = (
-    "option_type", "side", "effect", "order_type", "order_id", "strategy", "sector", "rating", "view",
-    "outcome", "category", "delta", "dte", "min_score", "min_premium_pct", "min_market_cap", "min_price",
-    "max_price", "max_capital", "limit", "min_iv_rank", "holdings_only", "no_earnings_days", "days",
-    "week", "quantity", "strike", "strikes", "from_strike",
+    "option_type", "side", "effect", "order_type", "order_id", "strategy", "sector", "rating",
+    "view", "outcome", "category", "delta", "dte", "min_score", "min_premium_pct",
+    "min_market_cap", "min_price", "max_price", "max_capital", "limit", "min_iv_rank",
+    "holdings_only", "no_earnings_days", "days", "week", "quantity", "strike", "strikes",
+    "from_strike",
 )  # fmt: skip
 
 
@@ -43,7 +46,7 @@ def read_spans(
     read_filters(reading, today)
     read_dates(reading, today)
     read_symbols(reading, gazetteer, held=held, known_words=known_words)
-    freetext.read_vocabularies(reading, gazetteer)
+    read_vocabularies(reading, gazetteer)
     read_numbers(reading)
     read_words(reading)
     return reading
@@ -185,9 +188,9 @@ def _fill_free_text(found: dict[str, Any], reading: Reading, admitted: frozenset
         found["task"] = task
     if "setting" in admitted:
         found.update(freetext.setting(text.plain))
-    if "condition" in admitted and (condition := freetext.condition(text.plain)):
+    if "condition" in admitted and (condition := conditions.condition(text.plain)):
         found["condition"] = condition
-    if "shock" in admitted and (shock := freetext.shock(text.plain, found.get("symbols", []))):
+    if "shock" in admitted and (shock := conditions.shock(text.plain, found.get("symbols", []))):
         found["shock"] = shock
 
 

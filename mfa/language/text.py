@@ -5,6 +5,8 @@ only the context says whether it is 2.50). Nothing is thrown away except what li
 length a person would type; the original text stays with the caller.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re

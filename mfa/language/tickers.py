@@ -15,6 +15,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from mfa.language.catalogue import word_list
 from mfa.language.gazetteer import Gazetteer
 from mfa.language.spans import Reading
 
@@ -35,45 +36,7 @@ _FOLLOWED: Final = re.compile(
 _ENDS: Final = re.compile(
     r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"
 )
-_NEVER_LOWER: Final = frozenset(
-    [
-        "a",
-        "it",
-        "on",
-        "all",
-        "now",
-        "open",
-        "low",
-        "out",
-        "so",
-        "see",
-        "has",
-        "good",
-        "go",
-        "well",
-        "real",
-        "be",
-        "am",
-        "or",
-        "run",
-        "big",
-        "fix",
-        "met",
-        "net",
-        "path",
-        "team",
-        "cost",
-        "cop",
-        "shop",
-        "coin",
-        "dash",
-        "plug",
-        "play",
-        "spot",
-        "snow",
-        "snap",
-    ]
-)
+_NEVER_LOWER: Final = word_list("never_lower_tickers")
 _TYPO_SCORE: Final = 84.0
 
 

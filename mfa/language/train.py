@@ -11,18 +11,26 @@ import hashlib
 import random
 from collections import Counter
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
+from connectors.library.shelf import open_shelf
 from mfa.language.catalogue import DIALOGUE_ONLY, load_catalogue
 from mfa.language.features import features_of, scope_flags, words_of
-from mfa.language.gazetteer import load_gazetteer, load_groups, term_flags
+from mfa.language.gazetteer import (
+    PhraseTable,
+    load_gazetteer,
+    load_groups,
+    term_flags,
+    terms_of,
+)
 from mfa.language.model import FILE, Model, save
 from mfa.language.slots import read_spans
 from mfa.language.text import read
@@ -48,9 +56,15 @@ _HELD_OUT: Final = 5
 """One utterance in so many is left out of the weights that find the temperature."""
 
 
+@cache
+def library_terms() -> PhraseTable:
+    shelf = open_shelf()
+    return terms_of(sorted({*shelf.concept_phrases, *shelf.strategy_phrases}))
+
+
 def fingerprint() -> str:
-    """Changes whenever the utterances do: the model file must carry the current one."""
-    digest = hashlib.sha256()
+    """Changes whenever utterances, groups or terms do: the model file must carry this one."""
+    digest = hashlib.sha256(repr((sorted(library_terms().phrases), load_groups())).encode())
     for intent, utterances in sorted(load_utterances().items()):
         digest.update("\n".join((intent, *utterances, "")).encode())
     return digest.hexdigest()[:16]
@@ -71,7 +85,7 @@ def seen(utterance: str, known: frozenset[str]) -> tuple[list[str], list[str]]:
     """The masked words and the flags of an utterance, as the classifier would get them."""
     text = read(utterance)
     reading = read_spans(text, TODAY, load_gazetteer(), held=frozenset(), known_words=known)
-    return words_of(reading.masked()), term_flags(text.lower)
+    return words_of(reading.masked()), term_flags(text.lower, library_terms())
 
 
 def _typo(word: str, rng: random.Random) -> str:
@@ -230,6 +244,7 @@ def train() -> tuple[Model, float]:
         temperature=_temperature(logits, labels),
         known_words=corpus.known,
         native_words=corpus.native,
+        terms=library_terms(),
         fingerprint=fingerprint(),
     )
     return model, accuracy
@@ -240,7 +255,8 @@ def main() -> None:
     target = Path(str(files("mfa.language").joinpath(FILE)))
     target.write_bytes(save(model))
     print(  # noqa: T201 - a command's output
-        f"{len(model.index)} features, {len(model.intents)} intents, {target.stat().st_size // 1024} KiB, "
+        f"{len(model.index)} features, {len(model.intents)} intents, "
+        f"{target.stat().st_size // 1024} KiB, "
         f"held-out accuracy {accuracy:.1%}, temperature {model.temperature:.2f}"
     )
 

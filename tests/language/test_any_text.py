@@ -11,10 +11,48 @@ from hypothesis import strategies as st
 from mfa.language import Language
 
 _PIECES = st.sampled_from(
-    ["sell", "put", "AAPL", "170", "/", "165", "@", "2.50", "$", "dec", "18", "last", "month", "roll",
-     "from", "to", "99999999", "12/31", "0", "week", "%", "delta", "between", "and", "next", "may",
-     "list", "my", "alert", "me", "when", "in", "days", "years", "ago", "drops", "one", "fifty", "k"]
-)  # fmt: skip
+    [
+        "sell",
+        "put",
+        "AAPL",
+        "170",
+        "/",
+        "165",
+        "@",
+        "2.50",
+        "$",
+        "dec",
+        "18",
+        "last",
+        "month",
+        "roll",
+        "from",
+        "to",
+        "99999999",
+        "12/31",
+        "0",
+        "week",
+        "%",
+        "delta",
+        "between",
+        "and",
+        "next",
+        "may",
+        "list",
+        "my",
+        "alert",
+        "me",
+        "when",
+        "in",
+        "days",
+        "years",
+        "ago",
+        "drops",
+        "one",
+        "fifty",
+        "k",
+    ]
+)
 _TEXT = st.one_of(st.text(max_size=10_000), st.lists(_PIECES, max_size=60).map(" ".join))
 _DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31))
 

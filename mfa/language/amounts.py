@@ -1,0 +1,133 @@
+"""Numbers of an order: strikes, quantities, prices, told apart by the words beside them.
+
+A number without such a word stays unread.
+"""
+
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mfa.language.filters import NUMBER, number
+from mfa.language.orders import option_type
+from mfa.language.spans import Reading
+
+_SIGNED: Final = re.compile(r"(?<![\w.$])([+-])(\d{1,4}) (?=[a-z]{1,5}\b|\$[a-z])")
+_STRIKES: Final = re.compile(
+    rf"(?<![\w.])\$?{NUMBER} ?(?:/|-| and | by | x )\s?\$?{NUMBER}(?:(?: ?/ ?|-)\$?{NUMBER}(?:(?: ?/ ?|-)\$?{NUMBER})?)? ?(p|c|puts?|calls?)?"
+    rf"(?=\b[ ]?(?:bull|bear|credit|debit|put|call|vertical|iron|spread|strangle|condor|butterfly|collar|$))"
+)
+_LETTERED: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} ?(p|c)\b(?!\w)")
+_BEFORE_TYPE: Final = re.compile(
+    rf"(?<![\w.])\$?{NUMBER}(?:[ -]strike)?(?= (?:(?:[a-z]{{3,9}} ?\d{{0,2}} )?(?:put|call)s?\b|straddle|(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:put|call)))"
+)
+_STRIKE_WORD: Final = re.compile(
+    rf"\bstrikes?(?: price)?(?: (?:of|at|to|is))? \$?{NUMBER}|\$?{NUMBER}[ -](?:strike|line)\b"
+)
+_ROLL_FROM: Final = re.compile(
+    rf"\bfrom (?:the )?\$?{NUMBER}(?: ?(?:strike|puts?|calls?|p|c))? to (?:the )?\$?{NUMBER}\b(?! ?(?:days|dte|%))"
+)
+_ROLL_TO: Final = re.compile(
+    rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))? ?\bto (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
+)
+_PRICE: Final = re.compile(
+    rf"(?:@ ?|\b(?:for|at|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put|call|p\b|c\b|strike|contracts?|shares|weeks|months|k\b))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece))?"
+)
+_CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium)\b")
+_QUANTITY: Final = re.compile(
+    r"(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other)? (?:contracts?|shares?|lots?|of (?:the|those|these|my)|spreads?|iron condors?|straddles?|strangles?))"
+)
+_COUNTED: Final = re.compile(
+    r"(?<![\w.$/@-])(\d{1,4}) (?=(?:[a-z]{1,12} ){0,2}(?:\$?[\d.]+ )?(?:puts|calls|spreads|csps|condors)\b)"
+)
+_AFTER_SIDE: Final = re.compile(
+    r"\b(?:sell|buy|sold|bought|short|write|close|sto|bto|stc|btc|order|roll|trade|record|log)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
+)
+_ONE: Final = re.compile(
+    r"\b(?:a|an|one|1)(?: single)?(?: (?:[a-z]{1,12}|\$?[\d.]+)){0,3}? (?:put|call|contract|spread|csp|iron condor|straddle|strangle|covered call)\b(?!s)"
+)
+_A_GOOD: Final = re.compile(
+    r"\b(?:a|an|one) (?:good|better|best|nice|decent|safe|new|different|covered|great|cheap|safer)\b"
+)
+
+
+def read_numbers(reading: Reading) -> None:
+    """Claim strikes, quantities and prices; dates, DTE and deltas must be claimed before."""
+    _signed(reading)
+    _several_strikes(reading)
+    _strikes_with_letter(reading)
+    _quantities(reading)
+    _single_strikes(reading)
+    _counted(reading)
+    _prices(reading)
+    for match in reading.find(_ROLL_TO):
+        reading.add(match.start(), match.end(), "to_strike", number(match.group(1)), "to _strike_")
+    for match in _ONE.finditer(reading.text.lower):
+        if not _A_GOOD.match(match.group()):
+            reading.note(match.start(), match.start(), "one", 1)
+
+
+def _signed(reading: Reading) -> None:
+    """'-1 AAPL': a broker's sign says the side."""
+    for match in reading.find(_SIGNED):
+        reading.note(match.start(), match.end(), "side", "sell" if match.group(1) == "-" else "buy")
+        reading.add(match.start(), match.end() - 1, "quantity", int(match.group(2)), "_qty_")
+
+
+def _several_strikes(reading: Reading) -> None:
+    """'150/145 put spread', and 'from 50 to 48' of a roll."""
+    for match in reading.find(_STRIKES):
+        values = sorted({number(g) for g in match.group(1, 2, 3, 4) if g})
+        if len(values) > 1:
+            if match.group(5):
+                reading.note(match.start(), match.end(), "option_type", option_type(match.group(5)))
+            reading.add(match.start(), match.end(), "strikes", values, "_strikes_")
+    for match in reading.find(_ROLL_FROM):
+        start, end = match.span()
+        reading.note(start, end, "from_strike", number(match.group(1)))
+        reading.add(start, end, "to_strike", number(match.group(2)), "from _strike_ to _strike_")
+
+
+def _strikes_with_letter(reading: Reading) -> None:
+    """'170p'."""
+    for match in reading.find(_LETTERED):
+        kind = option_type(match.group(2))
+        reading.note(match.start(), match.end(), "option_type", kind)
+        value = number(match.group(1))
+        reading.add(match.start(), match.end(), "strike", value, f"_strike_ {kind}")
+
+
+def _quantities(reading: Reading) -> None:
+    for pattern in (_AFTER_SIDE, _QUANTITY):
+        for match in reading.find(pattern):
+            reading.add(*match.span(1), "quantity", int(match.group(1).replace(",", "")), "_qty_")
+
+
+def _single_strikes(reading: Reading) -> None:
+    """'strike 170', '170 put'; a small whole number before 'puts' counts them instead."""
+    for match in reading.find(_STRIKE_WORD):
+        value = number(match.group(1) or match.group(2))
+        reading.add(match.start(), match.end(), "strike", value, "_strike_")
+    for match in reading.find(_BEFORE_TYPE):
+        value = number(match.group(1))
+        said = match.group()
+        if value < 5 and value.is_integer() and "$" not in said and "strike" not in said:
+            reading.add(*match.span(1), "quantity", int(value), "_qty_")
+        else:
+            reading.add(match.start(), match.end(), "strike", value, "_strike_")
+
+
+def _counted(reading: Reading) -> None:
+    for match in reading.find(_COUNTED):
+        reading.add(*match.span(1), "quantity", int(match.group(1)), "_qty_")
+
+
+def _prices(reading: Reading) -> None:
+    """'for 2.50', '2.50 credit'; a spoken 'two fifty' keeps that it was spoken."""
+    for pattern in (_CREDIT, _PRICE):
+        for match in reading.find(pattern):
+            slot = "price_spoken" if match.start(1) in reading.text.spoken else "price"
+            value = number(match.group(1))
+            reading.add(match.start(), match.end(), slot, value, "at _price_")
