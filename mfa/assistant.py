@@ -11,9 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
-from connectors.practice.desk import PracticeDesk
-
 from connectors.base import Sources
+from connectors.practice.desk import PracticeDesk
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import ConfigurationError
