@@ -120,6 +120,8 @@ class PositionFilter(Params):
     strategy: Word | None = Field(default=None, description="The position's strategy label.")
     strike: Decimal | None = Field(default=None, gt=0, description="Strike, USD per share.")
     expiration: date | None = Field(default=None, description="Expiration date.")
+    expires_from: date | None = Field(default=None, description="Expiring on this day or later.")
+    expires_by: date | None = Field(default=None, description="Expiring on this day or earlier.")
 
     @property
     def words(self) -> str:
@@ -134,6 +136,10 @@ class PositionFilter(Params):
             "positions",
             f"in {self.instrument}" if self.instrument else "",
             f"expiring {_day(self.expiration)}" if self.expiration else "",
+            f"expiring from {_day(self.expires_from)}" if self.expires_from else "",
+            f"{'to' if self.expires_from else 'expiring by'} {_day(self.expires_by)}"
+            if self.expires_by
+            else "",
         ]
         return " ".join(part for part in parts if part)
 

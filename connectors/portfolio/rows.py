@@ -214,4 +214,16 @@ def _meets(position: Position, wanted: PositionFilter) -> bool:
         and wanted.option_type in (None, option and option.option_type)
         and wanted.strike in (None, option and option.strike)
         and wanted.expiration in (None, option and option.expiration)
+        and _expires_within(option, wanted.expires_from, wanted.expires_by)
+    )
+
+
+def _expires_within(option: OptionSymbol | None, first: date | None, last: date | None) -> bool:
+    """Both days included; an open end is no bound, and stock never expires."""
+    if first is None and last is None:
+        return True
+    return (
+        option is not None
+        and (first is None or option.expiration >= first)
+        and (last is None or option.expiration <= last)
     )

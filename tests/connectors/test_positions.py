@@ -97,6 +97,8 @@ def test_totals_are_of_all_positions(desk: Desk) -> None:
         ({"instrument": "AAPL"}, ["AAPL"]),
         ({"instrument": "PEP210820C00145000"}, ["PEP   210820C00145000"]),
         ({"expiration": "2021-06-18"}, ["AAPL  210618C00125000"]),
+        ({"expires_from": "2021-07-17"}, ["PEP   210820C00145000"]),
+        ({"expires_by": "2021-06-18"}, ["AAPL  210618C00125000"]),
         ({"strike": 52.5}, ["KO    210716P00052500"]),
     ],
 )

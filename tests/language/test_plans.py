@@ -41,6 +41,7 @@ def _plan(language: Language, today: date, text: str, registry: Only = FIRST) ->
             ["positions.calculate_theta", "positions.fetch_active"],
         ),
         ("When does my KO put expire?", ["positions.get_details"]),
+        ("Which options expire this week?", ["positions.fetch_active"]),
         ("Which positions should I close?", ["positions.check_profit_targets"]),
         ("Am I at risk of assignment?", ["positions.check_assignment_risk"]),
         ("price of KO and PEP", ["ai_research.get_quote"]),
@@ -117,3 +118,12 @@ def test_an_optional_step_is_left_out_when_its_query_is_missing(
     plan = language.plan(understood, today=today, registry=NoCurve())
     assert isinstance(plan, Plan)
     assert [s.id for s in plan.steps] == ["summary", "balance"]
+
+
+def test_a_period_of_expirations_is_asked_for_as_one(language: Language) -> None:
+    understood = language.understand("which options expire this week", today=date(2021, 6, 15))
+    plan = language.plan(understood, today=date(2021, 6, 15))
+    assert isinstance(plan, Plan)
+    assert [dict(step.params) for step in plan.steps] == [
+        {"expires_from": "2021-06-14", "expires_by": "2021-06-20"}
+    ]
