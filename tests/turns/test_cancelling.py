@@ -22,7 +22,7 @@ def test_a_turn_that_waits_for_a_source_ends_at_once_when_cancelled(database: Da
         began = time.monotonic()
         assert here.engine.cancel(turn.id)
         assert kinds(list(events))[-1] == "cancelled"
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5  # the source would take 10
         assert here.engine.turn(turn.id).state is TurnState.CANCELLED
         assert not here.engine.cancel(turn.id)
         stored = here.engine.events(turn.id)
@@ -40,7 +40,7 @@ def test_a_cancelled_turn_frees_its_worker(database: Database) -> None:
         here.engine.cancel(stuck.id)
         began = time.monotonic()
         assert kinds(list(here.engine.follow(waiting.id)))[-1] == "finished"
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 5
         here.switch.gate.set()
 
 
@@ -67,7 +67,7 @@ def test_another_engine_can_cancel(database: Database) -> None:
         assert other.engine.cancel(turn.id)
         began = time.monotonic()
         assert kinds(list(running.engine.follow(turn.id)))[-1] == "cancelled"
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 5
         running.switch.gate.set()
 
 
