@@ -45,8 +45,8 @@ def measure() -> list[Measurement]:
 def _alone() -> tuple[float, float]:
     """Seconds to import and load in a process of its own, and the MB that it grew by."""
     script = (
-        "import time, psutil; p = psutil.Process(); r = p.memory_info().rss; t = time.perf_counter()"
-        "; from mfa.language import Language; Language.load()"
+        "import time, psutil; p = psutil.Process(); r = p.memory_info().rss"
+        "; t = time.perf_counter(); from mfa.language import Language; Language.load()"
         "; print(time.perf_counter() - t, (p.memory_info().rss - r) / 1e6)"
     )
     done = subprocess.run(
