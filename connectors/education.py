@@ -19,7 +19,7 @@ from connectors.base import (
     QueryContext,
     query,
 )
-from connectors.library.models import (
+from connectors.lessons.models import (
     ConceptParams,
     Contents,
     Entry,
@@ -28,7 +28,7 @@ from connectors.library.models import (
     Lesson,
     StrategyParams,
 )
-from connectors.library.shelf import Shelf, find, nearest, open_shelf
+from connectors.lessons.shelf import Shelf, find, nearest, open_shelf
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 
 _SOURCE: Final = "Magnus library"

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-from connectors.library.shelf import open_shelf
+from connectors.lessons.shelf import open_shelf
 from mfa.language.catalogue import DIALOGUE_ONLY, load_catalogue
 from mfa.language.features import features_of, scope_flags, words_of
 from mfa.language.gazetteer import (

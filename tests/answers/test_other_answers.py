@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.library.models import ExampleFigure, Explanation, Explanations, WorkedExample
+from connectors.lessons.models import ExampleFigure, Explanation, Explanations, WorkedExample
 from connectors.portfolio.position_results import Quotes
 from mfa.answers.blocks import NoticeBlock, TextBlock
 from mfa.answers.compose import COMPOSERS, compose

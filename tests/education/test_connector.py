@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import NoParams, QueryContext, Sources
 from connectors.education import Education
-from connectors.library.models import ConceptParams, StrategyParams
+from connectors.lessons.models import ConceptParams, StrategyParams
 from mfa.kernel.clock import FrozenClock
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.library.arithmetic import evaluate
-from connectors.library.models import WorkedExample
-from connectors.library.shelf import find, nearest, open_shelf
+from connectors.lessons.arithmetic import evaluate
+from connectors.lessons.models import WorkedExample
+from connectors.lessons.shelf import find, nearest, open_shelf
 from mfa.kernel.errors import ConfigurationError
 
 

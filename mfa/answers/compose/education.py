@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connectors.library.models import Explanation, Explanations, Lesson, WorkedExample
+from connectors.lessons.models import Explanation, Explanations, Lesson, WorkedExample
 from mfa.answers.blocks import Block, Figure, TextBlock, Unit
 from mfa.answers.compose.question import Question, braced
 from mfa.kernel.outcome import Provenance, derived

@@ -18,8 +18,8 @@ from typing import Any, Final, get_args
 
 from rapidfuzz import fuzz, process, utils
 
-from connectors.library.arithmetic import evaluate
-from connectors.library.models import (
+from connectors.lessons.arithmetic import evaluate
+from connectors.lessons.models import (
     ExampleFigure,
     ExampleUnit,
     Explanation,
@@ -138,7 +138,7 @@ def _fail(where: str, what: str) -> ConfigurationError:
 
 
 def _read(name: str, keys: frozenset[str]) -> dict[str, dict[str, Any]]:
-    text = files("connectors.library").joinpath(name).read_text(encoding="utf-8")
+    text = files("connectors.lessons").joinpath(name).read_text(encoding="utf-8")
     document = tomllib.loads(text)
     for entry, table in document.items():
         if extra := sorted(set(table) - keys):
