@@ -93,6 +93,7 @@ def test_explicit_nothing_is_no_detail() -> None:
 def test_what_a_query_takes_is_listed_with_the_values_it_may_have() -> None:
     assert _accepted(PositionFilter) == (
         "It takes: symbols, instrument, kind (stock or option), option_type (call or put),"
-        " side (long or short), strategy, strike, expiration (date), expires_from (date), expires_by (date)."
+        " side (long or short), strategy, strike, expiration (date),"
+        " expires_from (date), expires_by (date)."
     )
     assert _accepted(NoParams) == "It takes no parameters."
