@@ -8,6 +8,7 @@ import streamlit as st
 
 from connectors.portfolio.account_results import EquityCurve, ProfitLoss, Summary, TradeHistory
 from mfa.answers.blocks import ChartBlock, Series, Unit
+from mfa.answers.format import format_value
 from mfa.answers.page import (
     Tile,
     draw_chart,
@@ -136,11 +137,13 @@ def _history(assistant: Assistant, provenances: list[Provenance]) -> None:
         return
     history: TradeHistory = found.value
     provenances.append(found.provenance)
+    won = format_value(history.win_rate_pct, Unit.PERCENT)
+    realized = format_value(history.total_realized, Unit.USD)
+    fees = format_value(history.fees, Unit.USD)
     st.markdown(
         escape(
-            f"{history.count} trades, {history.wins} won, {history.losses} lost "
-            f"({history.win_rate_pct:.0f} % won); realised **${history.total_realized:,.2f}** "
-            f"after ${history.fees:,.2f} in fees."
+            f"{history.count} trades, {history.wins} won, {history.losses} lost ({won} won); "
+            f"realised **{realized}** after {fees} in fees."
         )
     )
     table = table_block(history.rows, TRADE_FIELDS, provenance=found.provenance)

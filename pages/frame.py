@@ -20,7 +20,7 @@ from mfa.answers.format import format_when
 from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant, get_assistant
 from mfa.kernel.errors import MagnusError
-from mfa.kernel.outcome import Absent, Failed, Outcome
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
 
 
 def open_assistant() -> Assistant:
@@ -84,7 +84,7 @@ def ask(
         outcome = assistant.data.query(feature, query, params, user=assistant.settings.user)
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
-        return Absent(str(error))
+        return Failed(FailureKind.BAD_DATA, str(error))
     if isinstance(outcome, Absent):
         st.info(escape(outcome.reason), icon=":material/info:")
     elif isinstance(outcome, Failed):

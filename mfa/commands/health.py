@@ -64,6 +64,7 @@ def of_the_house(assistant: Assistant) -> Iterator[Check]:
         try:
             status = assistant.desk.status()
             market = assistant.desk.market
+            differences = assistant.desk.differences()
         except MagnusError as error:
             yield Check("practice", Verdict.BROKEN, str(error))
         else:
@@ -73,6 +74,11 @@ def of_the_house(assistant: Assistant) -> Iterator[Check]:
                 Verdict.OK if not left else Verdict.CAREFUL,
                 f"The clock stands at {status.now:%Y-%m-%d %H:%M} UTC; the market's data reach "
                 f"from {market.first_day} to {market.last_day}.{left}",
+            )
+            yield Check(
+                "books",
+                Verdict.BROKEN if differences else Verdict.OK,
+                " ".join(differences) or "Cash, lots, trades and the ledger agree to the cent.",
             )
     registry = assistant.data.registry
     for failed in registry.failed:

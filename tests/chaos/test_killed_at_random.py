@@ -1,5 +1,8 @@
 """kill -9 of the application, of PostgreSQL and of both, at random, while turns and clock move.
 
+An application whose server alone was killed must answer a question asked afterwards; then its own
+life ends by kill -9 too, as every one here does.
+
 After each kill: nothing acknowledged is missing, the books balance to the cent, and the next start
 is clean: a turn that was cut off is marked so, and no turn runs without an owner.
 """
@@ -92,6 +95,18 @@ class Desk:
             assert time.monotonic() < until, "the application did not start"
             time.sleep(0.02)
 
+    def wait_for_new_turns(self) -> None:
+        """The application outlives its server: it accepts and answers a question asked after."""
+        before = set(self.promises.turns)
+        until = time.monotonic() + READY_WITHIN
+        while not any(
+            kind == "finished" and turn not in before
+            for (turn, _), kind in self.promises.events.copy().items()
+        ):
+            assert self.process.poll() is None, "".join(self.errors)
+            assert time.monotonic() < until, "no question was answered after the server's death"
+            time.sleep(0.05)
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -171,7 +186,7 @@ def siege(home: Path, kills: int, seed: int) -> str:
             if target != "application":
                 assert kill_server(home), "there was no server to kill"
             if target == "server":
-                time.sleep(chance.uniform(0.5, 2.0))
+                desk.wait_for_new_turns()
             done[target] += 1
         finally:
             desk.kill()

@@ -51,7 +51,9 @@ def test_a_day_in_the_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> N
     again = said(capsys, "ask", "--conversation", answer["conversation"], "And my theta?")
     assert "PRACTICE" in again
 
-    assert "broken" not in said(capsys, "doctor")
+    health = said(capsys, "doctor")
+    assert "broken" not in health
+    assert "agree to the cent" in health
 
     backup = home / "books.magnus"
     assert "rows in" in said(capsys, "backup", str(backup))

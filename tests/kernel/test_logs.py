@@ -59,7 +59,7 @@ def test_json_lines_carry_the_event_its_values_and_the_time(
 
 def test_a_librarys_record_takes_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info", json=True)
-    logging.getLogger("some.library").warning("careful with %s", "this")
+    logging.getLogger("some.package").warning("careful with %s", "this")
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"]) == ("careful with this", "warning")
 
