@@ -19,7 +19,8 @@ _INTERRUPT: Final = """
 WITH moved AS (
     UPDATE magnus.turn
     SET state = 'interrupted', finished_at = clock_timestamp(), last_event = last_event + 1
-    WHERE owner = %(owner)s AND state = 'running' AND NOT id = ANY(%(but)s)
+    WHERE owner = %(owner)s AND state = 'running'
+        AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s))
     RETURNING id, last_event
 )
 INSERT INTO magnus.turn_event (turn, seq, key, kind, payload)
@@ -60,15 +61,29 @@ class OwnerStore:
             ).fetchall()
         return [Suspect(id=r[0], host=r[1], pid=r[2], server_age=r[3]) for r in rows]
 
-    def interrupt(self, owner: int, *, but: Sequence[UUID] = (), reason: str) -> list[UUID]:
-        """Mark the running turns of `owner` interrupted, except `but`; which those were."""
-        values = {"owner": owner, "but": list(but), "payload": Jsonb({"message": reason})}
+    def running(self, owner: int) -> list[UUID]:
+        """The running turns of `owner`."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT id FROM magnus.turn WHERE owner = %s AND state = 'running'", (owner,)
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def interrupt(
+        self, owner: int, *, only: Sequence[UUID] | None = None, reason: str
+    ) -> list[UUID]:
+        """Mark the running turns of `owner` interrupted, all or `only` these; which those were."""
+        values = {
+            "owner": owner,
+            "only": None if only is None else list(only),
+            "payload": Jsonb({"message": reason}),
+        }
         with self._database.connection() as connection:
             return [row[0] for row in connection.execute(_INTERRUPT, values).fetchall()]
 
     def interrupt_if_dead(self, owner: int, *, reason: str) -> list[UUID] | None:
         """Same, if the lock of `owner` can be had; None when it is held, so alive."""
-        values = {"owner": owner, "but": [], "payload": Jsonb({"message": reason})}
+        values = {"owner": owner, "only": None, "payload": Jsonb({"message": reason})}
         with self._database.connection() as connection:
             got = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (owner,)).fetchone()
             if got is None or not got[0]:

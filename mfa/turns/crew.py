@@ -98,12 +98,19 @@ class Crew:
         works on since the database was away when they ended; which those were.
         """
         self._next_recovery = time.monotonic() + _BETWEEN_RECOVERIES
-        known = [*self._taken, *self.live]  # in this order: a turn moves from one to the other
-        found = self._owners.interrupt(self._owner.id, but=known, reason=_LEFT)
+        found = self._interrupt_left()
         for suspect in self._owners.suspects(but=self._owner.id):
             if may_be_dead(suspect, self._owner):
                 found += self._owners.interrupt_if_dead(suspect.id, reason=_GONE) or []
         return found
+
+    def _interrupt_left(self) -> list[UUID]:
+        # The database is read before our own lists, and `_taken` before `live`: a turn is in
+        # `_taken` before it is committed and moves from there to `live`, so none slips through.
+        running = self._owners.running(self._owner.id)
+        known = {*self._taken, *self.live}
+        left = [turn for turn in running if turn not in known]
+        return self._owners.interrupt(self._owner.id, only=left, reason=_LEFT) if left else []
 
     def close(self, wait: float) -> None:
         """Let turns end for `wait` seconds, then mark those that run; another engine may go on."""

@@ -170,6 +170,26 @@ def test_fifty_questions_at_once_are_all_answered(here: House) -> None:
         assert [e.seq for e in events] == list(range(1, len(events) + 1))
 
 
+def test_recovery_leaves_turns_alone_that_are_just_being_accepted(here: House) -> None:
+    enough = threading.Event()
+
+    def recover() -> None:
+        while not enough.is_set():
+            here.engine.recover()
+
+    recovering = [threading.Thread(target=recover) for _ in range(2)]
+    for thread in recovering:
+        thread.start()
+    try:
+        turns = [here.engine.start(STATUS, door="test") for _ in range(50)]
+        ends = [kinds(list(here.engine.follow(turn.id)))[-1] for turn in turns]
+    finally:
+        enough.set()
+        for thread in recovering:
+            thread.join()
+    assert ends == ["finished"] * 50
+
+
 def test_checkpoints_of_an_answered_turn_are_not_kept(here: House) -> None:
     turn, _ = here.ask(STATUS)
     until = time.monotonic() + 5
