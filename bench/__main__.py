@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench import conversation, desk, language, machine, startup
-from bench.measure import Measurement, show
+from bench.measure import Measurement, Ratio, show
 
-SUITES: dict[str, Callable[[], list[Measurement]]] = {
+SUITES: dict[str, Callable[[], Sequence[Measurement | Ratio]]] = {
     "startup": startup.measure,
     "language": language.measure,
     "desk": desk.measure,

@@ -1,0 +1,1 @@
+"""The Numba versions. Importing a module of this package imports Numba and compiles nothing."""

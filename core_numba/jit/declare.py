@@ -1,0 +1,39 @@
+"""`compiled` and `inlined`: the decorators of Numba functions. For compiled modules only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+from core_numba.jit.settings import CACHED, FASTMATH
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DECLARED: dict[tuple[str, str], tuple[str, ...]] = {}
+"""(module, name) -> the signatures that `prepare` compiles."""
+
+
+def compiled(*signatures: str) -> Callable[[F], F]:
+    """An entry point: array loops that release the GIL, cached on disk, compiled on demand.
+
+    `signatures` are what the entry is called with, such as ``"void(f8[::1], f8[::1])"``; nothing
+    is compiled before `core_numba.jit.kernel.prepare` asks for it. Kernels take C-contiguous
+    arrays and write into arrays they are given.
+    """
+
+    def declare(function: F) -> F:
+        DECLARED[function.__module__, function.__name__] = signatures
+        jitted: F = njit(
+            function, cache=CACHED, nogil=True, fastmath=set(FASTMATH), error_model="numpy"
+        )
+        return jitted
+
+    return declare
+
+
+def inlined(function: F) -> F:
+    """A scalar function that the loops of entry points absorb; never called from Python."""
+    jitted: F = njit(function, fastmath=set(FASTMATH), error_model="numpy")
+    return jitted

@@ -1,0 +1,84 @@
+"""Single machine instructions that Python has no word for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+_DOUBLE = ir.DoubleType()
+_LONG = ir.IntType(64)
+
+
+@intrinsic
+def _bits(_typing: Any, _x: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.bitcast(values[0], _LONG)
+
+    return types.int64(types.float64), emit
+
+
+@intrinsic
+def _from_bits(_typing: Any, _x: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.bitcast(values[0], _DOUBLE)
+
+    return types.float64(types.int64), emit
+
+
+@intrinsic
+def _nearest(_typing: Any, _x: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        function = builder.module.declare_intrinsic("llvm.rint", [_DOUBLE])
+        return builder.call(function, [values[0]])
+
+    return types.float64(types.float64), emit
+
+
+@intrinsic
+def _fma(_typing: Any, _x: Any, _y: Any, _z: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.fma(*values)
+
+    return types.float64(types.float64, types.float64, types.float64), emit
+
+
+bits = cast("Callable[[float], int]", _bits)
+"""The 64 bits of a float as an integer."""
+from_bits = cast("Callable[[int | np.int64], float]", _from_bits)
+"""The float that has these 64 bits."""
+nearest = cast("Callable[[float], float]", _nearest)
+"""The nearest whole number, halves to even, as a float."""
+fma = cast("Callable[[float, float, float], float]", _fma)
+"""x * y + z, rounded once."""
+
+
+def polynomial(coefficients: Sequence[float]) -> Callable[[float], float]:
+    """c[0] + c[1] x + c[2] x^2 + ... for compiled code, by Estrin's scheme in multiply-adds.
+
+    Estrin's tree is short where Horner's chain is long: the processor works on its branches at
+    once.
+    """
+    constants = tuple(float(c) for c in coefficients)
+
+    @intrinsic
+    def evaluate(_typing: Any, _x: Any) -> Any:
+        def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            power = values[0]
+            terms: list[Any] = [ir.Constant(_DOUBLE, c) for c in constants]
+            while len(terms) > 1:
+                pairs = [
+                    builder.fma(terms[i + 1], power, terms[i]) for i in range(0, len(terms) - 1, 2)
+                ]
+                terms = pairs + terms[len(pairs) * 2 :]
+                if len(terms) > 1:
+                    power = builder.fmul(power, power)
+            return terms[0]
+
+        return types.float64(types.float64), emit
+
+    return cast("Callable[[float], float]", evaluate)
