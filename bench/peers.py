@@ -30,7 +30,7 @@ _STAMP: Final = ENVIRONMENT / "installed"
 Array = npt.NDArray[np.generic]
 
 
-class PeersMissing(RuntimeError):
+class PeersError(RuntimeError):
     """The peers cannot be installed or one of them does not run. The message says why."""
 
 
@@ -54,10 +54,8 @@ def install() -> Path:
         return python
     print("Installing the peers into build/peers ...", flush=True)
     _run([*_uv(), "venv", "--quiet", "--clear", "--python", sys.executable, str(ENVIRONMENT)])
-    _run(
-        [*_uv(), "pip", "install", "--quiet", "--python", str(python), "--require-hashes"]
-        + ["--no-deps", "-r", str(PINS)]
-    )
+    checked = ("--require-hashes", "--no-deps", "-r", str(PINS))
+    _run([*_uv(), "pip", "install", "--quiet", "--python", str(python), *checked])
     _STAMP.write_text(wanted)
     return python
 
@@ -92,9 +90,9 @@ def run(
                 timeout=timeout, cwd=folder,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise PeersMissing(f"The peer {script} took more than {timeout:g} seconds.") from None
+            raise PeersError(f"The peer {script} took more than {timeout:g} seconds.") from None
         if done.returncode != 0:
-            raise PeersMissing(f"The peer {script} failed:\n{done.stderr[-2000:]}")
+            raise PeersError(f"The peer {script} failed:\n{done.stderr[-2000:]}")
         seconds = json.loads(done.stdout.strip().splitlines()[-1])
         with np.load(made) as outputs:
             return PeerRun(seconds, {name: outputs[name] for name in outputs.files})
@@ -112,22 +110,21 @@ _THREAD_SETTINGS: Final = (
 
 def lock() -> None:
     """Pin what `bench/peers.in` names, for all platforms, with hashes and no registry address."""
-    _run(
-        [*_uv(), "pip", "compile", "--no-config", "--universal", "--python-version", "3.11"]
-        + ["--generate-hashes", "--no-emit-index-url", "--quiet"]
-        + ["--custom-compile-command", "python -m bench.peers --lock"]
-        + ["--output-file", str(PINS), str(PINS.with_suffix(".in"))]
-    )
+    shape = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
+    said = ("--quiet", "--custom-compile-command", "python -m bench.peers --lock")
+    files = ("--output-file", str(PINS), str(PINS.with_suffix(".in")))
+    _run([*_uv(), "pip", "compile", *shape, *said, *files])
 
 
 def _uv() -> list[str]:
+    """The installer of the development environment."""
     return [sys.executable, "-m", "uv", "--no-config"]
 
 
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise PeersMissing(f"{' '.join(command[:5])} ... failed:\n{done.stderr[-2000:]}")
+        raise PeersError(f"{' '.join(command[:5])} ... failed:\n{done.stderr[-2000:]}")
 
 
 if __name__ == "__main__":
