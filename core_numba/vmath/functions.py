@@ -6,19 +6,35 @@ does outside its domain; NaN stays NaN everywhere.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 
 from core_numba.jit.declare import inlined
 from core_numba.vmath import coefficients
-from core_numba.vmath.instructions import bits, fma, from_bits, nearest, polynomial
+from core_numba.vmath.instructions import (
+    at_least,
+    at_most,
+    bits,
+    fma,
+    from_bits,
+    nearest,
+    polynomial,
+    select,
+)
 
 _EXP = polynomial(coefficients.EXP)
 _LOG = polynomial(coefficients.LOG)
 _ERFCX = polynomial(coefficients.ERFCX)
 _SINPI = polynomial(coefficients.SINPI)
 _COSPI = polynomial(coefficients.COSPI)
+_CENTRE = polynomial(coefficients.QUANTILE_CENTRE)
+_CENTRE_BELOW = polynomial(coefficients.QUANTILE_CENTRE_BELOW)
+_TAIL = polynomial(coefficients.QUANTILE_TAIL)
+_TAIL_BELOW = polynomial(coefficients.QUANTILE_TAIL_BELOW)
+_FAR = polynomial(coefficients.QUANTILE_FAR)
+_FAR_BELOW = polynomial(coefficients.QUANTILE_FAR_BELOW)
 
 _LOG2_E: Final = 1.4426950408889634
 _LN2_HIGH: Final = 0.6931471805599453
@@ -44,22 +60,20 @@ def _power_of_two(n: float) -> float:
 @inlined
 def exp(x: float) -> float:
     """e^x. Above 709.78 infinity, below -745.13 zero, subnormal results in between rounded."""
-    y = min(max(x, -746.0), 710.0)
+    y = at_most(at_least(x, -746.0), 710.0)
     n = nearest(y * _LOG2_E)
     r = fma(-n, _LN2_LOW, fma(-n, _LN2_HIGH, y))
-    first = min(max(n, -1021.0), 1023.0)  # one factor alone cannot reach 2^-1074 or 2^1024
-    value = _EXP(r) * _power_of_two(first) * _power_of_two(n - first)
-    return value if x == x else x  # noqa: PLR0124 - the test for NaN
+    first = at_most(at_least(n, -1021.0), 1023.0)  # one factor cannot reach 2^-1074 or 2^1024
+    return _EXP(r) * _power_of_two(first) * _power_of_two(n - first)
 
 
 @inlined
 def exp_bounded(x: float) -> float:
     """e^x for -708 <= x <= 709, faster; arguments outside count as the nearer bound."""
-    y = min(max(x, -708.0), 709.0)
+    y = at_most(at_least(x, -708.0), 709.0)
     n = nearest(y * _LOG2_E)
     r = fma(-n, _LN2_LOW, fma(-n, _LN2_HIGH, y))
-    value = _EXP(r) * _power_of_two(n)
-    return value if x == x else x  # noqa: PLR0124 - the test for NaN
+    return _EXP(r) * _power_of_two(n)
 
 
 @inlined
@@ -81,10 +95,9 @@ def log_normal(x: float) -> float:
 def log(x: float) -> float:
     """ln x; zero gives -infinity, a negative number NaN, infinity itself. Subnormals are exact."""
     small = x < _LEAST_NORMAL
-    y = log_normal(x * _TWO_54 if small else x)
-    y = y - 37.42994775023705 if small else y
-    y = y if x > 0.0 else (-np.inf if x == 0.0 else np.nan)
-    return y if x < np.inf else x
+    y = log_normal(select(small, x * _TWO_54, x)) - select(small, 37.42994775023705, 0.0)
+    y = select(x > 0.0, y, select(x == 0.0, -np.inf, np.nan))
+    return select(x < np.inf, y, x + y)
 
 
 @inlined
@@ -97,12 +110,10 @@ def erfcx(x: float) -> float:
 @inlined
 def exp_square(x: float) -> float:
     """exp(-x^2 / 2), the rounding of x^2 made good: relative accuracy also where x is large."""
-    a = abs(x)
-    y = min(a, 39.0)
+    y = at_most(abs(x), 39.0)
     square = y * y
     value = exp(-0.5 * square)
-    value = fma(value, -0.5 * fma(y, y, -square), value)
-    return value if x == x else x  # noqa: PLR0124 - the test for NaN
+    return fma(value, -0.5 * fma(y, y, -square), value)
 
 
 @inlined
@@ -110,13 +121,31 @@ def normal_cdf(x: float) -> float:
     """P(Z <= x), with relative accuracy down to the smallest normal double (x = -37.5)."""
     a = abs(x)
     tail = 0.5 * exp_square(a) * erfcx(a * ROOT_HALF)
-    return tail if x < 0.0 else 1.0 - tail
+    return select(x < 0.0, tail, 1.0 - tail)
 
 
 @inlined
 def normal_pdf(x: float) -> float:
     """Density of a standard normal."""
     return INV_ROOT_2PI * exp_square(x)
+
+
+@inlined
+def normal_quantile(p: float) -> float:
+    """x with P(Z <= x) = p, relative accuracy in both tails of p (Wichura 1988, AS 241).
+
+    Zero gives -infinity, one infinity, anything outside NaN. Subnormal p are good to their own
+    precision. All three of Wichura's regions are computed and one is chosen.
+    """
+    q = p - 0.5
+    share = select(q < 0.0, p, 1.0 - p)
+    r = at_most(math.sqrt(-log(share)), 28.0)
+    central, far = abs(q) <= 0.425, r > 5.0
+    u, v, w = 0.180625 - q * q, r - 1.6, r - 5.0
+    above = select(central, q * _CENTRE(u), select(far, _FAR(w), _TAIL(v)))
+    below = select(central, _CENTRE_BELOW(u), select(far, _FAR_BELOW(w), _TAIL_BELOW(v)))
+    x = select(share == 0.0, np.inf, above / below)
+    return select(central, x, select(q < 0.0, -x, x))
 
 
 @inlined
@@ -127,6 +156,6 @@ def sin_cos_turns(u: float) -> tuple[float, float]:
     z = r * r
     s, c = r * _SINPI(z), _COSPI(z)
     q = bits(quarters + _MAGIC) & 3
-    sine = s if q & 1 == 0 else c
-    cosine = c if q & 1 == 0 else -s
-    return (sine, cosine) if q < 2 else (-sine, -cosine)
+    even = q & 1 == 0
+    sine, cosine = select(even, s, c), select(even, c, -s)
+    return select(q < 2, sine, -sine), select(q < 2, cosine, -cosine)

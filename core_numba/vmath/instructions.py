@@ -47,6 +47,32 @@ def _fma(_typing: Any, _x: Any, _y: Any, _z: Any) -> Any:
     return types.float64(types.float64, types.float64, types.float64), emit
 
 
+@intrinsic
+def _select(_typing: Any, _condition: Any, _x: Any, _y: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.select(*values)
+
+    return types.float64(types.boolean, types.float64, types.float64), emit
+
+
+@intrinsic
+def _at_least(_typing: Any, _x: Any, _low: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        x, low = values
+        return builder.select(builder.fcmp_ordered(">", low, x), low, x)
+
+    return types.float64(types.float64, types.float64), emit
+
+
+@intrinsic
+def _at_most(_typing: Any, _x: Any, _high: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        x, high = values
+        return builder.select(builder.fcmp_ordered("<", high, x), high, x)
+
+    return types.float64(types.float64, types.float64), emit
+
+
 bits = cast("Callable[[float], int]", _bits)
 """The 64 bits of a float as an integer."""
 from_bits = cast("Callable[[int | np.int64], float]", _from_bits)
@@ -55,6 +81,13 @@ nearest = cast("Callable[[float], float]", _nearest)
 """The nearest whole number, halves to even, as a float."""
 fma = cast("Callable[[float, float, float], float]", _fma)
 """x * y + z, rounded once."""
+select = cast("Callable[[bool, float, float], float]", _select)
+"""x where the condition holds, else y, both computed: never a branch, which a conditional
+expression can become where LLVM sees that two conditions are related; a branch ends vectors."""
+at_least = cast("Callable[[float, float], float]", _at_least)
+"""max(x, low), one instruction; a NaN in x stays NaN."""
+at_most = cast("Callable[[float, float], float]", _at_most)
+"""min(x, high), one instruction; a NaN in x stays NaN."""
 
 
 def polynomial(coefficients: Sequence[float]) -> Callable[[float], float]:
