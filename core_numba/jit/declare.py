@@ -34,6 +34,9 @@ def compiled(*signatures: str) -> Callable[[F], F]:
 
 
 def inlined(function: F) -> F:
-    """A scalar function that the loops of entry points absorb; never called from Python."""
-    jitted: F = njit(function, fastmath=set(FASTMATH), error_model="numpy")
+    """A scalar function that the loops of entry points absorb; never called from Python.
+
+    Absorbed by force: LLVM leaves a large one as a call, and a call ends vectors.
+    """
+    jitted: F = njit(function, forceinline=True, fastmath=set(FASTMATH), error_model="numpy")
     return jitted
