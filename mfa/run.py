@@ -26,6 +26,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from core_numba.jit.background import prepare_in_background
 from mfa.kernel.errors import ConfigurationError, MagnusError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.settings import Settings
@@ -195,6 +196,7 @@ def _announce(running: Running, lock: PageLock, *, open_browser: bool) -> None:
     gc.enable()
     lock.announce(running)
     _say(f"Magnus is at {running.url} ({running.mode}). Ctrl-C stops it.")
+    prepare_in_background()  # of the mathematics: NumPy answers until it is compiled
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(running.url,), daemon=True).start()
 

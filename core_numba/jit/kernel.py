@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import os
 import pkgutil
 import threading
@@ -22,11 +21,8 @@ from typing import Any, Final
 
 from core_numba.jit import threads
 
-log = logging.getLogger(__name__)
-
 _ROOM: Final = "core_numba.compiled."
 _lock = threading.RLock()
-_background: threading.Thread | None = None
 
 
 class Kernel:
@@ -128,27 +124,10 @@ def prepare(tell: Callable[[Progress], None] | None = None) -> int:
         if tell is not None:
             seconds = time.perf_counter() - began
             tell(Progress(f"{kernel.module}.{kernel.name}", done, len(KERNELS), seconds))
-    from core_numba.jit.settings import forget_old_caches  # noqa: PLC0415 - imports Numba
+    from core_numba.jit.settings import complete  # noqa: PLC0415 - imports Numba
 
-    forget_old_caches()
+    complete()
     return len(KERNELS)
-
-
-def prepare_in_background() -> threading.Thread:
-    """Start `prepare` once on a daemon thread; the plain bodies answer meanwhile."""
-    global _background  # noqa: PLW0603 - one per process
-    with _lock:
-        if _background is None:
-            _background = threading.Thread(target=_prepare, name="kernels", daemon=True)
-            _background.start()
-        return _background
-
-
-def _prepare() -> None:
-    try:
-        prepare()
-    except Exception:
-        log.exception("Kernels could not be compiled; NumPy goes on answering.")
 
 
 def instructions() -> str:

@@ -21,6 +21,7 @@ import platformdirs
 FASTMATH: Final = frozenset({"contract", "nsz", "arcp"})
 """No `reassoc`, which would undo compensated sums; no `nnan` or `ninf`: NaN has a meaning here."""
 
+_COMPLETE: Final = "complete"
 _PACKAGE: Final = Path(__file__).parents[1]
 _FEATURES: Final = llvm.get_host_cpu_features()
 INSTRUCTIONS: Final = next(
@@ -37,12 +38,13 @@ INTERLEAVE: Final = int(os.environ.get("MAGNUS_INTERLEAVE", "4"))
 """Independent vectors in flight per loop: hides the latency of long dependent polynomials."""
 
 
-def _sources() -> str:
+def fingerprint(package: Path) -> str:
+    """Of everything that machine code depends on: sources, Numba, options, processor."""
     digest = hashlib.sha256(
         f"{numba.__version__} {sorted(FASTMATH)} {INTERLEAVE} {llvm.get_host_cpu_name()}".encode()
     )
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -53,11 +55,19 @@ def cache_root() -> Path:
     return Path(named) if named else platformdirs.user_cache_path("magnus") / "kernels"
 
 
-CACHE: Final = cache_root() / _sources()
+CACHE: Final = cache_root() / fingerprint(_PACKAGE)
 
 
-def forget_old_caches() -> None:
-    """Remove the caches of other versions of the sources, the most recently used two excepted."""
+def is_complete() -> bool:
+    """Whether every kernel's machine code is in the cache."""
+    return (CACHE / _COMPLETE).exists()
+
+
+def complete() -> None:
+    """Say that it is, and remove the caches of other sources, the last two used excepted."""
+    if not CACHED:
+        return
+    (CACHE / _COMPLETE).touch()
     try:
         others = [path for path in cache_root().iterdir() if path.is_dir() and path != CACHE]
         others.sort(key=lambda path: path.stat().st_mtime, reverse=True)

@@ -53,6 +53,7 @@ def before_opening(settings: Settings) -> Iterator[Check]:
     yield Check("python", Verdict.OK, f"Python {version} on {platform.system()} at {sys.prefix}.")
     yield _home(settings.home)
     yield _disk(settings.home)
+    yield _kernels()
     where = "DATABASE_URL" if settings.database_url is not None else "the embedded server"
     yield Check("settings", Verdict.OK, f"Mode {settings.mode.badge}; the database is {where}.")
 
@@ -112,6 +113,32 @@ def _disk(home: Path) -> Check:
     if free < _LITTLE:
         return Check("disk", Verdict.CAREFUL, f"Only {sentence}")
     return Check("disk", Verdict.OK, sentence)
+
+
+def _kernels() -> Check:
+    """Whether the mathematics is compiled here."""
+    from core_numba.jit import kernel  # noqa: PLC0415 - Numba takes a moment
+
+    try:
+        policy = kernel.policy()
+    except ValueError as error:
+        return Check("kernels", Verdict.BROKEN, str(error))
+    if policy == "plain" or not kernel.numba_exists():
+        why = "MAGNUS_KERNELS=plain" if policy == "plain" else "Numba is not installed"
+        return Check("kernels", Verdict.CAREFUL, f"NumPy computes, slower: {why}.")
+    from core_numba.jit import settings  # noqa: PLC0415 - same
+
+    sentence = f"Compiled for {settings.INSTRUCTIONS}"
+    if not settings.CACHED:
+        return Check(
+            "kernels",
+            Verdict.CAREFUL,
+            f"{sentence} anew by each start: {settings.CACHE} cannot be written. "
+            "Set MAGNUS_KERNEL_CACHE to a directory that can.",
+        )
+    if not settings.is_complete():
+        return Check("kernels", Verdict.OK, f"{sentence} at the first start, or by magnus warmup.")
+    return Check("kernels", Verdict.OK, f"{sentence}; kept in {settings.CACHE}.")
 
 
 def _database(database: Database) -> Iterator[Check]:
