@@ -1,0 +1,1 @@
+"""Readable backtests: the oracles of the compiled ones."""
