@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from core_numba.normal import Floats
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import OptionChain, OptionQuote
+from mfa.kernel.option_table import OptionTable
 from mfa.kernel.symbols import OptionSymbol, OptionType
 
 _LEAST_DEVIATION: Final = 0.01
@@ -92,6 +93,23 @@ class Chains:
             as_of=asked.now.at,
         )
 
+    def table(self, symbol: str, at: datetime, *, first: date, last: date) -> OptionTable:
+        """The chains of the expirations in [first, last] as columns: the same quotes."""
+        listed = tuple(e for e in self.expirations(symbol, at) if first <= e <= last)
+        if not listed:
+            raise InputError(
+                f"{symbol} has no expiration from {first:%d %b %Y} to {last:%d %b %Y}."
+            )
+        parts = [self._columns(self._ask(symbol, e, at), place) for place, e in enumerate(listed)]
+        now = self._tape.moment(at)
+        return OptionTable(
+            symbol=symbol,
+            spot=self._tape.price_cents(symbol, now) / 100.0,
+            as_of=now.at,
+            expirations=listed,
+            **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]},
+        )
+
     def quote(self, option: OptionSymbol, at: datetime) -> OptionQuote:
         every = self._ask(option.root, option.expiration, at)
         place = every.contracts.place(option)
@@ -125,16 +143,29 @@ class Chains:
         values = american_values(spot, strikes, dates, rate=known.rate, surface=known.surface)
         return Valuation(spot, strikes, dates, known.rate, known.surface, values)
 
+    def _columns(self, asked: _Asked, place: int) -> dict[str, Any]:
+        """One expiration's columns: by strike, the call before the put."""
+        valued = self._value(asked)
+        prices, (interest, volume) = _prices(asked, valued), self._activity(asked, valued)
+        size = 2 * valued.strikes.size
+        return {
+            "expiration": np.full(size, place, dtype=np.int64),
+            "years": np.full(size, float(valued.dates.years[-1])),
+            "strike": np.repeat(valued.strikes, 2),
+            "sign": np.tile([1.0, -1.0], valued.strikes.size),
+            "bid": prices.bid.T.reshape(-1) / 100.0,
+            "ask": prices.ask.T.reshape(-1) / 100.0,
+            "last": prices.last.T.reshape(-1) / 100.0,
+            "volume": volume.T.reshape(-1).astype(np.float64),
+            "open_interest": interest.T.reshape(-1).astype(np.float64),
+            "implied_volatility": np.repeat(valued.values.volatility, 2),
+        }
+
     def _quotes(
         self, asked: _Asked, *, sides: tuple[int, ...]
     ) -> tuple[tuple[OptionQuote, ...], ...]:
         valued = self._value(asked)
-        prices = two_sided(
-            valued.values.price,
-            reach=np.log(valued.strikes / valued.spot) / valued.deviation,
-            years=float(valued.dates.years[-1]),
-            factor=asked.company.option_spread,
-        )
+        prices = _prices(asked, valued)
         activity = self._activity(asked, valued)
         return tuple(_rows(side, asked, valued, prices, activity) for side in sides)
 
@@ -173,6 +204,15 @@ class Chains:
         if company is None:
             raise InputError(f"{symbol} has no options in the practice market.")
         return company
+
+
+def _prices(asked: _Asked, valued: Valuation) -> TwoSided:
+    return two_sided(
+        valued.values.price,
+        reach=np.log(valued.strikes / valued.spot) / valued.deviation,
+        years=float(valued.dates.years[-1]),
+        factor=asked.company.option_spread,
+    )
 
 
 def _rows(

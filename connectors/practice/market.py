@@ -29,6 +29,7 @@ from mfa.kernel.market import (
     OptionQuote,
     Quote,
 )
+from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 from mfa.kernel.symbols import OptionSymbol
 
@@ -87,6 +88,9 @@ class PracticeMarket:
     def chain_at(self, symbol: str, expiration: date, at: datetime) -> OptionChain:
         return self._chains.chain(symbol, expiration, at)
 
+    def option_table_at(self, symbol: str, at: datetime, *, first: date, last: date) -> OptionTable:
+        return self._chains.table(symbol, at, first=first, last=last)
+
     def dividends_between(self, symbol: str, start: date, end: date) -> tuple[Dividend, ...]:
         """What really goes ex on the days [start, end], whatever the clock says."""
         self._tape.known(symbol)
@@ -109,6 +113,11 @@ class PracticeMarket:
 
     def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
         return self._found(lambda: self.chain_at(symbol, expiration, self._clock.now()))
+
+    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
+        return self._found(
+            lambda: self.option_table_at(symbol, self._clock.now(), first=first, last=last)
+        )
 
     def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
         """Closes of sessions that are over; a range without any is absent."""
