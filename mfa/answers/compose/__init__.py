@@ -1,7 +1,8 @@
 """From a question's outcomes to its answer: one composer for each intent, in one table.
 
 The answer comes first, in one sentence with the figures asked for; then the table or chart; then
-what could not be had. A composer only words what was found: it fetches and computes nothing.
+what could not be had. An intent without a composer of its own is answered by `any_result`. A
+composer only words what was found: it fetches and computes nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mfa.answers.blocks import Block, NoticeBlock
+from mfa.answers.compose.any_result import any_result
 from mfa.answers.compose.assignment import assignment_check
 from mfa.answers.compose.conversation import (
     greeting,
@@ -62,7 +64,7 @@ def compose(question: Question) -> list[Block]:
         return unplanned(question)
     blocks: list[Block] = []
     for intent in understood.intents:
-        composer = COMPOSERS.get(intent)
-        blocks += [b for b in (composer(question) if composer else []) if b not in blocks]
+        composer = COMPOSERS.get(intent, any_result)
+        blocks += [b for b in composer(question) if b not in blocks]
     blocks += notices(question)
     return blocks or [NoticeBlock(level="info", text="There is nothing to say about that.")]
