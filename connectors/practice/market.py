@@ -36,6 +36,7 @@ from mfa.kernel.symbols import OptionSymbol
 SOURCE: Final = "practice market"
 _CLOSES: Final = "real closes from skfolio's S&P 500 data, dividends taken out"
 _COMPUTED: Final = f"{_CLOSES}; intraday path, option quotes and dividends computed"
+_CALENDAR: Final = "practice calendar, computed by rule, not historic dates"
 _NEXT_REPORT_WITHIN: Final = timedelta(days=150)
 
 T = TypeVar("T")
@@ -167,7 +168,20 @@ class PracticeMarket:
             ]
             return ahead[0]
 
-        return self._found(read, note="practice calendar, computed by rule, not historic dates")
+        return self._found(read, note=_CALENDAR)
+
+    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
+        """Reports on the days [start, end], as far ahead as they are announced."""
+
+        def read() -> tuple[Earnings, ...]:
+            self._tape.known(symbol)
+            company = companies().get(symbol)
+            if company is None:
+                raise InputError(f"{symbol} is an index and reports no earnings.")
+            announced = self._clock.today() + _NEXT_REPORT_WITHIN
+            return earnings_between(company, start, min(end, announced))
+
+        return self._found(read, note=_CALENDAR)
 
     def _found(
         self, read: Callable[[], T], *, computed: bool = True, note: str = _COMPUTED

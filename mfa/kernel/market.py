@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Outcome
 from mfa.kernel.symbols import OptionSymbol
 
@@ -122,6 +123,10 @@ class MarketSource(Protocol):
 
     def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]: ...
 
+    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
+        """All options that expire on the days [first, last]."""
+        ...
+
     def daily_closes(
         self, symbol: str, start: date, end: date
     ) -> Outcome[tuple[DailyClose, ...]]: ...
@@ -129,3 +134,7 @@ class MarketSource(Protocol):
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]: ...
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]: ...
+
+    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
+        """Reports on the days [start, end], past and scheduled, ascending."""
+        ...

@@ -44,6 +44,7 @@ from mfa.kernel.market import (
     Quote,
 )
 from mfa.kernel.mode import Mode
+from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 from mfa.kernel.symbols import OptionSymbol, OptionType
 
@@ -148,6 +149,10 @@ class Market:
     options: dict[OptionSymbol, Outcome[OptionQuote]] = field(default_factory=dict)
     paid: dict[str, Outcome[tuple[Dividend, ...]]] = field(default_factory=dict)
     reports: dict[str, Outcome[Earnings]] = field(default_factory=dict)
+    history: dict[str, Outcome[tuple[Earnings, ...]]] = field(default_factory=dict)
+    tables: dict[str, Outcome[OptionTable]] = field(default_factory=dict)
+    closes: dict[str, Outcome[tuple[DailyClose, ...]]] = field(default_factory=dict)
+    listed: tuple[Listing, ...] = ()
     name: str = "fake market"
     asked: list[str] = field(default_factory=list)
 
@@ -168,8 +173,17 @@ class Market:
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
         return self.reports.get(symbol, Absent(f"No report of {symbol} is known."))
 
+    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
+        known = self.history.get(symbol, Absent(f"No report of {symbol} is known."))
+        if not isinstance(known, Found):
+            return known
+        return known.map(lambda all_: tuple(e for e in all_ if start <= e.day <= end))
+
+    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
+        return self.tables.get(symbol, Absent(f"{symbol} has no options."))
+
     def listings(self) -> Outcome[tuple[Listing, ...]]:
-        return Absent("Nothing is listed.")
+        return Found(self.listed, MARKET) if self.listed else Absent("Nothing is listed.")
 
     def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
         return Absent(f"{symbol} has no options.")
@@ -178,7 +192,12 @@ class Market:
         return Absent(f"{symbol} has no options for {expiration}.")
 
     def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
-        return Absent(f"{symbol} has no closes between {start} and {end}.")
+        known = self.closes.get(
+            symbol, Absent(f"{symbol} has no closes between {start} and {end}.")
+        )
+        if not isinstance(known, Found):
+            return known
+        return known.map(lambda all_: tuple(c for c in all_ if start <= c.day <= end))
 
 
 @dataclass

@@ -9,7 +9,8 @@ import pytest
 
 from connectors.practice.market import PracticeMarket
 from mfa.kernel.errors import InputError
-from mfa.kernel.option_table import OptionTable, tabulated
+from mfa.kernel.option_table import OptionTable
+from mfa.kernel.tabulate import tabulated
 
 FIRST, LAST = date(2021, 6, 18), date(2021, 8, 20)
 COLUMNS = [
