@@ -32,6 +32,15 @@ def _symbols(given: Any) -> Any:
         raise ValueError(str(error)) from error
 
 
+def _ticker(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    try:
+        return ticker(given)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
 def _instrument(given: Any) -> Any:
     """A ticker or an OCC symbol, padded or not; written padded."""
     if not isinstance(given, str):
@@ -51,6 +60,7 @@ def _lower(given: Any) -> Any:
 
 
 Symbols = Annotated[tuple[str, ...], BeforeValidator(_symbols)]
+Ticker = Annotated[str, BeforeValidator(_ticker)]
 Instrument = Annotated[str, BeforeValidator(_instrument)]
 Word = Annotated[str, BeforeValidator(_lower), Field(min_length=1, max_length=40)]
 
