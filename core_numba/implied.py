@@ -1,65 +1,85 @@
-"""Implied volatility by bracketed Newton on Black's formula.
+"""Implied volatility of European prices under Black-Scholes-Merton, Black (1976) and Bachelier.
 
-The out-of-the-money side of the price is inverted, so that deep in-the-money prices lose nothing
-to their intrinsic part beyond what the given price itself has lost. What cannot be inverted is
-NaN: a price below intrinsic, at or above its upper bound, without time value, or not a number.
+A number comes back only where the price determines one, and then to full machine accuracy: it
+lies within the volatilities that prices `RESOLUTION` (16 spacings of doubles) above and below the
+given one imply, and for prices with time value well within. Everything else is NaN with a `Reason`.
+
+`sign` is +1 for calls and -1 for puts, times are years, rates continuous. Inputs broadcast. The
+compiled kernels cover every moneyness, time and volatility whose price is a double.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from core_numba.european import black
+from core_numba.arrays import flat
+from core_numba.jit.kernel import Kernel
 from core_numba.normal import Floats
+from core_numba.plain import implied as plain
+from core_numba.reason import RESOLUTION, Reason
 
-_STEPS: Final = 120
-_MAX_DEVIATION: Final = 40.0
-_RESOLUTION: Final = 1e-12
-"""Time value, relative to an in-the-money price, below which rounding has eaten the volatility."""
+__all__ = [
+    "RESOLUTION",
+    "Implied",
+    "QuoteImplied",
+    "Reason",
+    "black_implied",
+    "implied_deviation",
+    "implied_volatility",
+    "normal_implied",
+    "quote_implied",
+    "spot_implied",
+]
+
+_FORWARD = Kernel("implied", plain.forward_volatilities)
+_SPOT = Kernel("implied", plain.spot_volatilities)
+_NORMAL = Kernel("implied", plain.normal_volatilities)
 
 
-def implied_deviation(
-    value: npt.ArrayLike, forward: npt.ArrayLike, strike: npt.ArrayLike, sign: npt.ArrayLike
-) -> Floats:
-    """The total standard deviation (volatility * sqrt(T)) behind an undiscounted Black value.
+class Implied(NamedTuple):
+    """Volatility per year, NaN where there is none, and the `Reason` of each as int8."""
 
-    Newton on the logarithm of the value, kept inside a bracket that halves whenever a step leaves
-    it: monotone in the deviation, so it cannot converge to a wrong root.
+    volatility: Floats
+    reason: npt.NDArray[np.int8]
+
+
+class QuoteImplied(NamedTuple):
+    """What bid, midpoint and ask imply."""
+
+    bid: Implied
+    mid: Implied
+    ask: Implied
+
+
+def _solve(kernel: Kernel, *values: npt.ArrayLike) -> Implied:
+    shape, inputs = flat(*values)
+    size = inputs[0].size
+    volatility, reason = np.empty(size), np.empty(size, dtype=np.int8)
+    kernel.split(size, *inputs, volatility, reason)
+    return Implied(volatility.reshape(shape), reason.reshape(shape))
+
+
+def spot_implied(  # noqa: PLR0917 - the formula's own seven arguments, in their usual order
+    price: npt.ArrayLike,
+    spot: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend_yield: npt.ArrayLike,
+    sign: npt.ArrayLike,
+) -> Implied:
+    """Black-Scholes-Merton implied volatility with the reason of every NaN.
+
+    The distance to the strike is ln(S / K) + (r - q) T without going through a rounded forward,
+    so prices near the money and near expiry lose nothing.
     """
-    v, f, k, side = np.broadcast_arrays(
-        *(np.asarray(a, dtype=np.float64) for a in (value, forward, strike, sign))
-    )
-    outer = np.where(f > k, -1.0, 1.0)
-    same = side == outer
-    outside = np.where(same, v, v - np.abs(f - k))
-    least = np.where(same, 0.0, _RESOLUTION * np.maximum(f, k))
-    solvable = (outside > least) & (outside < np.minimum(f, k)) & (f > 0) & (k > 0)
-    f_safe, k_safe = np.where(solvable, f, 1.0), np.where(solvable, k, 1.0)
-    target = np.where(solvable, outside, 0.1)
-    low, high = np.full(target.shape, 1e-9), np.full(target.shape, _MAX_DEVIATION)
-    guess = np.clip(np.sqrt(2.0 * np.abs(np.log(f_safe / k_safe))), 0.05, 2.0)
-    log_target = np.log(target)
-    for _ in range(_STEPS):
-        terms = black(f_safe, k_safe, guess, outer)
-        above = terms.value > target
-        high, low = np.where(above, guess, high), np.where(above, low, guess)
-        slope = f_safe * terms.density
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = (np.log(terms.value) - log_target) * terms.value / slope
-        new = guess - step
-        usable = np.isfinite(new) & (new > low) & (new < high)
-        new = np.where(usable, new, 0.5 * (low + high))
-        moved = np.abs(new - guess) > 1e-15 * guess
-        guess = new
-        if not bool(np.any(moved & solvable)):
-            break
-    return np.where(solvable, guess, np.nan)
+    return _solve(_SPOT, price, spot, strike, years, rate, dividend_yield, sign)
 
 
-def implied_volatility(  # noqa: PLR0917 - as in black_scholes
+def implied_volatility(  # noqa: PLR0917 - as above
     price: npt.ArrayLike,
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
@@ -69,9 +89,66 @@ def implied_volatility(  # noqa: PLR0917 - as in black_scholes
     sign: npt.ArrayLike,
 ) -> Floats:
     """Black-Scholes-Merton implied volatility of European prices; NaN where there is none."""
-    t = np.asarray(years, dtype=np.float64)
-    r, q = np.asarray(rate, dtype=np.float64), np.asarray(dividend_yield, dtype=np.float64)
-    forward = np.asarray(spot, dtype=np.float64) * np.exp((r - q) * t)
-    value = np.asarray(price, dtype=np.float64) * np.exp(r * t)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(implied_deviation(value, forward, strike, sign) / np.sqrt(t))
+    return spot_implied(price, spot, strike, years, rate, dividend_yield, sign).volatility
+
+
+def black_implied(
+    price: npt.ArrayLike,
+    forward: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    sign: npt.ArrayLike,
+    *,
+    discount: npt.ArrayLike = 1.0,
+) -> Implied:
+    """Black (1976) implied volatility; `discount` is today's value of one paid at expiry."""
+    return _solve(_FORWARD, price, forward, strike, years, discount, sign)
+
+
+def implied_deviation(
+    value: npt.ArrayLike, forward: npt.ArrayLike, strike: npt.ArrayLike, sign: npt.ArrayLike
+) -> Floats:
+    """The total standard deviation (volatility * sqrt(T)) behind an undiscounted Black value."""
+    return _solve(_FORWARD, value, forward, strike, 1.0, 1.0, sign).volatility
+
+
+def normal_implied(
+    price: npt.ArrayLike,
+    forward: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    sign: npt.ArrayLike,
+    *,
+    discount: npt.ArrayLike = 1.0,
+) -> Implied:
+    """Bachelier implied volatility, in units of the forward per square root of a year.
+
+    Forward and strike may be negative. There is no upper bound of the price.
+    """
+    return _solve(_NORMAL, price, forward, strike, years, discount, sign)
+
+
+def quote_implied(  # noqa: PLR0917 - as above
+    bid: npt.ArrayLike,
+    ask: npt.ArrayLike,
+    forward: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    sign: npt.ArrayLike,
+    *,
+    discount: npt.ArrayLike = 1.0,
+) -> QuoteImplied:
+    """Black (1976) implied volatilities of bid, midpoint and ask.
+
+    A bid of zero has no volatility (`NO_TIME_VALUE`), its midpoint does. A quote with a side
+    missing (NaN) or crossed (bid above ask) has no midpoint (`BAD_INPUT`).
+    """
+    below, above = np.asarray(bid, dtype=np.float64), np.asarray(ask, dtype=np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        mid = np.where((below >= 0.0) & (below <= above), 0.5 * below + 0.5 * above, np.nan)
+    terms = (forward, strike, years, discount, sign)
+    return QuoteImplied(
+        bid=_solve(_FORWARD, below, *terms),
+        mid=_solve(_FORWARD, mid, *terms),
+        ask=_solve(_FORWARD, above, *terms),
+    )
