@@ -1,0 +1,1 @@
+"""One file or folder per outside system: the only code that speaks its protocol."""

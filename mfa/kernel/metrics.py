@@ -46,6 +46,19 @@ class Metrics:
             registry=self.registry,
         )
         self._running = Gauge("magnus_turns_running", "Turns now at work.", registry=self.registry)
+        self._vendor_seconds = Histogram(
+            "magnus_vendor_seconds",
+            "Time of a question to an outside system, by outcome.",
+            ("vendor", "operation", "outcome"),
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self._vendor_passing = Gauge(
+            "magnus_vendor_passing",
+            "1 while an outside system may be asked, 0 while its breaker is open.",
+            ("vendor",),
+            registry=self.registry,
+        )
 
     def query_done(
         self, feature: str, query: str, outcome: str, *, seconds: float, cached: bool
@@ -63,6 +76,13 @@ class Metrics:
         self._running.dec()
         self._turns.labels(door, intent, state).inc()
         self._turn_seconds.labels(door).observe(seconds)
+
+    def vendor_asked(self, vendor: str, operation: str, outcome: str, *, seconds: float) -> None:
+        """One question to an outside system ended: `outcome` as in `query_done`."""
+        self._vendor_seconds.labels(vendor, operation, outcome).observe(seconds)
+
+    def vendor_breaker(self, vendor: str, *, passing: bool) -> None:
+        self._vendor_passing.labels(vendor).set(1.0 if passing else 0.0)
 
     def exposition(self) -> bytes:
         """Everything, in the Prometheus text format."""

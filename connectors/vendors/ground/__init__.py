@@ -1,0 +1,1 @@
+"""What every outside system shares: limits, deadlines, retries, the breaker, reading answers."""

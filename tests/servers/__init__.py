@@ -1,0 +1,1 @@
+"""Loopback servers that speak vendors' protocols, with faults to inject."""
