@@ -1,0 +1,27 @@
+"""Watchlists: named lists of symbols that a person keeps, and the protocol of whoever has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mfa.kernel.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist:
+    """`symbols` in the person's order; `source` is where the list came from ('magnus', 'file')."""
+
+    name: str
+    symbols: tuple[str, ...]
+    source: str
+    updated_at: datetime
+
+
+class WatchlistSource(Protocol):
+    """Whoever keeps watchlists. Every answer is an `Outcome`; nothing raises."""
+
+    def watchlists(self, user: str) -> Outcome[tuple[Watchlist, ...]]:
+        """By name; none at all is an empty tuple."""
+        ...
