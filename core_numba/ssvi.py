@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core_numba.normal import Floats
+from core_numba.arrays import Floats
 
 
 def arbitrage_free(rho: float, eta: float) -> bool:

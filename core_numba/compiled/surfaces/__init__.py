@@ -1,0 +1,1 @@
+"""The compiled versions of the kernels of `core_numba.surfaces`."""

@@ -1,0 +1,1 @@
+"""The readable versions of the kernels of `core_numba.surfaces`."""
