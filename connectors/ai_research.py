@@ -13,7 +13,7 @@ from connectors.base import (
 )
 from connectors.portfolio.params import QuoteParams
 from connectors.portfolio.position_results import QuoteRow, Quotes
-from mfa.kernel.market import Quote
+from connectors.portfolio.quotes import quote_row
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance, derived
 
 
@@ -36,7 +36,7 @@ class AiResearch(DataConnector):
         for symbol in params.symbols:
             outcome = self.sources.market.quote(symbol)
             if isinstance(outcome, Found):
-                rows.append(_row(outcome.value))
+                rows.append(quote_row(outcome.value))
                 inputs.append(outcome.provenance)
             else:
                 faults[symbol] = outcome
@@ -48,21 +48,6 @@ class AiResearch(DataConnector):
             warnings=tuple(f"{symbol}: {_sentence(fault)}" for symbol, fault in faults.items()),
         )
         return Found(quotes, derived("ai_research.get_quote", *inputs))
-
-
-def _row(quote: Quote) -> QuoteRow:
-    before = quote.previous_close
-    return QuoteRow(
-        symbol=quote.symbol,
-        last=quote.last,
-        bid=quote.bid,
-        ask=quote.ask,
-        change=quote.change,
-        change_pct=100.0 * float(quote.change / before) if before > 0 else None,
-        previous_close=before,
-        volume=quote.volume,
-        as_of=quote.as_of,
-    )
 
 
 def _worst(faults: dict[str, Absent | Failed]) -> Absent | Failed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from mfa.kernel.clock import Clock
 from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found
+from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
 C = TypeVar("C", bound="DataConnector")
 
@@ -93,6 +94,7 @@ class Sources:
     clock: Clock
     market: MarketSource
     account: AccountSource
+    watchlists: WatchlistSource = field(default_factory=NoWatchlists)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

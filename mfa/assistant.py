@@ -7,20 +7,22 @@ with the way back; it never falls back to another mode's data.
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Self
 
 from connectors.base import Sources
 from connectors.practice.desk import PracticeDesk
+from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.clock import Clock
-from mfa.kernel.errors import ConfigurationError
+from mfa.kernel.errors import ConfigurationError, InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.settings import Settings, load_settings
 from mfa.language.language import Language
 from mfa.store.database import Database
 from mfa.store.settings import SettingRepository
+from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
 
 
@@ -77,9 +79,15 @@ def _sources(database: Database, settings: Settings) -> tuple[PracticeDesk | Non
             "Return to practice with MAGNUS_MODE=practice (or remove 'mode' from magnus.toml).",
         )
     desk = PracticeDesk.open(database, settings.practice_seed)
+    watchlists = WatchlistRepository(database)
+    if desk.is_new:
+        for name, symbols in EXAMPLE_WATCHLISTS.items():
+            with suppress(InputError):  # the person has one of that name
+                watchlists.create(settings.user, name, symbols, desk.market.name)
     return desk, Sources(
-        mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account
-    )
+        mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account,
+        watchlists=watchlists,
+    )  # fmt: skip
 
 
 class _Shared:

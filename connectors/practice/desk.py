@@ -47,7 +47,8 @@ class _Seen:
 class PracticeDesk:
     """Opened with `open`. Safe for threads, and for several processes on one database."""
 
-    def __init__(self, wiring: Wiring, seen: _Seen) -> None:
+    def __init__(self, wiring: Wiring, seen: _Seen, *, is_new: bool = False) -> None:
+        self.is_new: Final = is_new
         self._wiring = wiring
         self._seen = seen
         self._guard = Lock()
@@ -70,11 +71,12 @@ class PracticeDesk:
             prices_of=markets.prices_of,
         )
         state = database.read(wiring.books.state)
+        is_new = state is None
         if state is None:
             lost = writing("The database was lost while practice was set up.", "Start again.")
             with lost, database.exclusively(TIME_LOCK), database.connection() as conn:
                 state = wiring.books.state(conn) or _seed(wiring, conn, seed, revision=1)
-        return cls(wiring, _Seen(state.now, state.seed))
+        return cls(wiring, _Seen(state.now, state.seed), is_new=is_new)
 
     def advance(
         self,

@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Final
 
 from connectors.practice.tables import read_table
 from mfa.kernel.market import Listing
+
+EXAMPLE_WATCHLISTS: Final = {
+    "Wheel": ("KO", "PFE", "BAC", "JPM", "WMT"),
+    "High IV": ("AMD", "RRC", "GE", "BBY"),
+    "Dividends": ("XOM", "CVX", "PEP", "PG", "JNJ", "MRK"),
+}
+"""What a new practice desk gives its owner to begin with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from mfa.kernel.outcome import Outcome
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +25,11 @@ class WatchlistSource(Protocol):
     def watchlists(self, user: str) -> Outcome[tuple[Watchlist, ...]]:
         """By name; none at all is an empty tuple."""
         ...
+
+
+class NoWatchlists:
+    """Where no place for watchlists was given."""
+
+    def watchlists(self, user: str) -> Outcome[tuple[Watchlist, ...]]:
+        del user
+        return Failed(FailureKind.NOT_SUPPORTED, "This house keeps no watchlists.")

@@ -47,6 +47,7 @@ from mfa.kernel.mode import Mode
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 from mfa.kernel.symbols import OptionSymbol, OptionType
+from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
 T = TypeVar("T")
 NOW = datetime(2021, 6, 15, 14, 30, tzinfo=UTC)
@@ -274,6 +275,7 @@ class Desk:
     """The account and market of the docstring; tests change what they are about."""
 
     def __init__(self) -> None:
+        self.watchlists: WatchlistSource = NoWatchlists()
         self.market = Market(
             quotes={
                 "AAPL": Found(stock_quote("AAPL", "129.90", "130.10", "128.50"), MARKET),
@@ -359,8 +361,9 @@ class Desk:
     def ask(self, feature: str, query: str, **params: Any) -> Outcome[Any]:
         """The connector's own answer, without cache or threads."""
         sources = Sources(
-            mode=Mode.PRACTICE, clock=FrozenClock(NOW), market=self.market, account=self.account
-        )
+            mode=Mode.PRACTICE, clock=FrozenClock(NOW), market=self.market, account=self.account,
+            watchlists=self.watchlists,
+        )  # fmt: skip
         declared = Registry.discover(sources).find(feature, query)
         method = getattr(declared.connector, declared.query.method)
         outcome: Outcome[Result] = method(

@@ -1,0 +1,1 @@
+"""Watchlists as questions see them. Knows no feature."""

@@ -1,0 +1,46 @@
+"""The list that a person means: by its name, whatever its case, then by the nearest name.
+
+A name that two lists are equally near to is not decided here: both are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rapidfuzz import fuzz, process, utils
+
+from mfa.kernel.outcome import Absent
+from mfa.kernel.watchlists import Watchlist
+
+NEAR: Final = 75.0
+"""Likeness (percent) from which a name is taken for a list's."""
+_CLEARLY: Final = 5.0
+
+
+def find_list(name: str, lists: Sequence[Watchlist]) -> Watchlist | Absent:
+    """The one list meant by `name`, or a sentence that names what there is."""
+    if not lists:
+        return Absent("You have no watchlists yet.")
+    wanted = _plain(name)
+    for each in lists:
+        if _plain(each.name) == wanted:
+            return each
+    near = process.extract(
+        wanted, [_plain(each.name) for each in lists], scorer=fuzz.WRatio, limit=2
+    )
+    best = near[0]
+    if best[1] < NEAR:
+        names = ", ".join(each.name for each in lists)
+        return Absent(f"You have no watchlist {name!r}. Yours are: {names}.")
+    if len(near) > 1 and best[1] - near[1][1] < _CLEARLY:
+        both = " or ".join(lists[place].name for _, _, place in near)
+        return Absent(f"Which list do you mean by {name!r}: {both}?")
+    return lists[best[2]]
+
+
+def _plain(name: str) -> str:
+    """Without case, marks, and the word 'list' itself."""
+    words = utils.default_process(name).split()
+    kept = [word for word in words if word not in {"list", "watchlist", "my", "the"}]
+    return " ".join(kept or words)
