@@ -15,6 +15,7 @@ from connectors.practice.chains import Chains
 from connectors.practice.closes import load_closes
 from connectors.practice.dividends import DECLARED_AHEAD, dividends_between, expected_dividends
 from connectors.practice.earnings import BEFORE_OPEN, earnings_between
+from connectors.practice.implied_history import ImpliedHistory
 from connectors.practice.listings import companies
 from connectors.practice.outlook import FURTHEST
 from connectors.practice.tape import Tape, dollars
@@ -22,6 +23,7 @@ from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import (
     DailyClose,
+    DailyVolatility,
     Dividend,
     Earnings,
     Listing,
@@ -56,6 +58,7 @@ class PracticeMarket:
         """Another seed's market from now on: practice was reset, perhaps by another process."""
         self._tape = Tape(load_closes(), seed=seed)
         self._chains = Chains(self._tape)
+        self._implied = ImpliedHistory(self._tape)
 
     @property
     def name(self) -> str:
@@ -134,6 +137,24 @@ class PracticeMarket:
             return found
 
         return self._found(read, computed=False, note=_CLOSES)
+
+    def implied_volatilities(
+        self, symbol: str, start: date, end: date
+    ) -> Outcome[tuple[DailyVolatility, ...]]:
+        """At the opening bells of the sessions that have begun; the rest is still to come."""
+
+        def read() -> tuple[DailyVolatility, ...]:
+            self._tape.known(symbol)
+            company = companies().get(symbol)
+            if company is None:
+                raise InputError(f"{symbol} has no options in the practice market.")
+            begun = self._tape.moment(self._clock.now()).day
+            found = self._implied.between(company, start, min(end, begun))
+            if not found:
+                raise InputError(f"There are no sessions from {start} to {min(end, begun)}.")
+            return found
+
+        return self._found(read)
 
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
         """Ex-dates in [start, end] as the clock's day knows them: past, declared, then expected."""

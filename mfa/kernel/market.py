@@ -80,6 +80,14 @@ class DailyClose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DailyVolatility:
+    """What 30-day options at the money implied on a day; annual, 0.25 is 25 %."""
+
+    day: date
+    volatility: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dividend:
     """A cash dividend in USD per share."""
 
@@ -130,6 +138,12 @@ class MarketSource(Protocol):
     def daily_closes(
         self, symbol: str, start: date, end: date
     ) -> Outcome[tuple[DailyClose, ...]]: ...
+
+    def implied_volatilities(
+        self, symbol: str, start: date, end: date
+    ) -> Outcome[tuple[DailyVolatility, ...]]:
+        """30-day implied volatility of the sessions in [start, end], ascending."""
+        ...
 
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]: ...
 

@@ -36,6 +36,7 @@ from mfa.kernel.account import (
 from mfa.kernel.clock import FrozenClock
 from mfa.kernel.market import (
     DailyClose,
+    DailyVolatility,
     Dividend,
     Earnings,
     Listing,
@@ -153,6 +154,7 @@ class Market:
     history: dict[str, Outcome[tuple[Earnings, ...]]] = field(default_factory=dict)
     tables: dict[str, Outcome[OptionTable]] = field(default_factory=dict)
     closes: dict[str, Outcome[tuple[DailyClose, ...]]] = field(default_factory=dict)
+    implied: dict[str, Outcome[tuple[DailyVolatility, ...]]] = field(default_factory=dict)
     listed: tuple[Listing, ...] = ()
     name: str = "fake market"
     asked: list[str] = field(default_factory=list)
@@ -179,6 +181,14 @@ class Market:
         if not isinstance(known, Found):
             return known
         return known.map(lambda all_: tuple(e for e in all_ if start <= e.day <= end))
+
+    def implied_volatilities(
+        self, symbol: str, start: date, end: date
+    ) -> Outcome[tuple[DailyVolatility, ...]]:
+        known = self.implied.get(symbol, Absent(f"{symbol} has no volatility history."))
+        if not isinstance(known, Found):
+            return known
+        return known.map(lambda all_: tuple(v for v in all_ if start <= v.day <= end))
 
     def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
         return self.tables.get(symbol, Absent(f"{symbol} has no options."))
