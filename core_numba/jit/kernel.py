@@ -52,12 +52,12 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         return self.body()(*arguments)
 
-    def split(self, size: int, *arguments: Any) -> None:
+    def split(self, size: int, *arguments: Any, least: int = threads.LEAST) -> None:
         """Call on slices of the arrays whose first axis has length `size`, over several threads.
 
         For element-wise kernels: a result may depend on its own element alone.
         """
-        threads.split(self.body(), size, arguments)
+        threads.split(self.body(), size, arguments, least)
 
     def prepare(self) -> None:
         """Compile, or load from the disk cache; afterwards calls run the compiled body."""

@@ -39,9 +39,14 @@ def get_threads() -> int:
     return _threads
 
 
-def split(function: Callable[..., Any], size: int, arguments: Sequence[Any]) -> None:
-    """Call `function` on slices of those `arguments` that are arrays of first length `size`."""
-    parts = min(_threads, size // LEAST)
+def split(
+    function: Callable[..., Any], size: int, arguments: Sequence[Any], least: int = LEAST
+) -> None:
+    """Call `function` on slices of those `arguments` that are arrays of first length `size`.
+
+    `least` elements make another thread worth while; fewer than usual where each costs much.
+    """
+    parts = min(_threads, size // least)
     if parts <= 1:
         function(*arguments)
         return
