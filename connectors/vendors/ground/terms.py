@@ -6,7 +6,7 @@ Terms are data, from the vendor's documentation. Nothing here measures or waits.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.vendors.ground.notes import Notes
@@ -44,6 +44,9 @@ class Terms:
     pause_when_limited: float = 15.0
     """How long to be quiet after a 429 that does not say."""
     limit_headers: LimitHeaders | None = None
+
+    def with_deadline(self, seconds: float) -> Terms:
+        return replace(self, deadline=seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

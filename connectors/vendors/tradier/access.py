@@ -1,0 +1,95 @@
+"""The way to Tradier: which of its two houses, with whose token, on what terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from pydantic import SecretStr
+
+from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.client import JsonClient
+from connectors.vendors.ground.gate import Gate
+from connectors.vendors.ground.health import SourceHealth
+from connectors.vendors.ground.terms import Call, LimitHeaders, Terms
+from connectors.vendors.tradier.wire import rows_under
+from mfa.kernel.clock import Clock
+from mfa.kernel.metrics import Metrics
+from mfa.kernel.outcome import Absent, Outcome
+
+PRODUCTION: Final = "https://api.tradier.com/v1"
+SANDBOX: Final = "https://sandbox.tradier.com/v1"
+SANDBOX_DELAY: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradierKeys:
+    """`account` is the broker's account number; empty where only the market is asked."""
+
+    token: SecretStr
+    account: str = ""
+    sandbox: bool = True
+
+
+def terms(*, sandbox: bool) -> Terms:
+    """Tradier's documented limits of market data: 120 a minute, 60 in the sandbox."""
+    per_minute = 60 if sandbox else 120
+    return Terms(
+        vendor="tradier",
+        title="Tradier sandbox" if sandbox else "Tradier",
+        per_minute=per_minute,
+        burst=per_minute // 4,
+        remedy="Run `magnus connect tradier` and enter a new token.",
+        limit_headers=LimitHeaders(
+            remaining="x-ratelimit-available", reset="x-ratelimit-expiry", reset_unit=0.001
+        ),
+    )
+
+
+class TradierAccess:
+    """One token's connection, shared by its market and its account. `close` it when done."""
+
+    def __init__(
+        self,
+        keys: TradierKeys,
+        *,
+        clock: Clock,
+        base_url: str | None = None,
+        deadline: float = 2.0,
+        metrics: Metrics | None = None,
+    ) -> None:
+        base = terms(sandbox=keys.sandbox)
+        self.account = keys.account
+        self.terms = base.with_deadline(deadline)
+        self.delay = SANDBOX_DELAY if keys.sandbox else timedelta(0)
+        self.gate = Gate(self.terms, clock=clock, metrics=metrics)
+        bearer = SecretStr(f"Bearer {keys.token.get_secret_value()}")
+        house = SANDBOX if keys.sandbox else PRODUCTION
+        self.client = JsonClient(
+            self.gate, base_url=base_url or house, secrets={"Authorization": bearer}
+        )
+
+    @property
+    def source(self) -> str:
+        return self.terms.title
+
+    def account_number(self) -> Outcome[str]:
+        """The first account of the token's owner: what `magnus connect` compares and keeps."""
+        return self.gate.ask("profile", self._account_number)
+
+    def check(self) -> SourceHealth:
+        """Ask the one question that costs least, and say how the source is."""
+        self.account_number()
+        return self.gate.health()
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _account_number(self, call: Call) -> Outcome[str]:
+        body = self.client.get(call, "/user/profile")
+        for row in rows_under(self.terms, body, "profile", "account"):
+            number = row.get("account_number") if isinstance(row, dict) else None
+            if isinstance(number, str) and number:
+                return found(number, source=self.source, call=call)
+        return Absent(f"{self.source} shows no account to this token.")
