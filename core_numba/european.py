@@ -1,79 +1,110 @@
-"""European options in the forward (Black 1976) form, and Black-Scholes-Merton on top of it.
+"""European options under Black-Scholes-Merton with a continuous yield, and Black (1976).
 
-Undiscounted value of a call on a forward F with strike K and total standard deviation
-s = volatility * sqrt(T): F N(d1) - K N(d2), d1 = ln(F/K)/s + s/2, d2 = d1 - s. Dividends of any
-kind enter through the forward. `sign` is +1 for calls and -1 for puts.
+E. G. Haug, The Complete Guide to Option Pricing Formulas (2007), sections 1.1.6 and 2.1-2.13.
 
-Nothing here guesses: a negative forward, strike or deviation gives NaN.
+`price`, `greeks` and `all_greeks` are compiled. Cash dividends enter through `escrowed_spot`,
+forwards through `black_76`. All Greeks are plain derivatives, per share, per year, per unit of
+rate and volatility; `quoted` turns them into the desk's units. Time Greeks (theta, charm, veta,
+color) are derivatives by calendar time, that is minus the derivative by years to expiration.
+
+Accuracy: 1e-12 relative wherever the inputs determine the result that well; the value of an
+option out of the money does not lose digits when it is small.
+
+Inputs that are no market: a negative spot, strike, time or volatility, a sign other than +1 and
+-1, spot and strike both zero, NaN or infinity anywhere give NaN in every result. Limits: with no
+volatility or no time the discounted intrinsic value and its slopes (1/2 of them where the forward
+equals the strike exactly); spot or strike zero likewise. There gamma, vega and all that comes of
+the density is zero; theta and charm keep interest and yield alone, and are zero with no time.
+Lambda is NaN where the price is zero. Subnormal inputs count as the numbers they are.
+
+`black`, `black_scholes` and `expected_move` are the first, plain forms: the practice market's
+numbers hang on their last bit.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from core_numba.normal import Floats, norm_cdf, norm_pdf
+from core_numba.arrays import Floats, flat
+from core_numba.jit.kernel import Kernel
+from core_numba.plain import european as plain
+from core_numba.plain.european import BlackTerms, Greeks, black, black_scholes, expected_move
+
+__all__ = [
+    "AllGreeks",
+    "BlackTerms",
+    "Greeks",
+    "all_greeks",
+    "black",
+    "black_76",
+    "black_scholes",
+    "escrowed_spot",
+    "expected_move",
+    "forward",
+    "greeks",
+    "price",
+    "quoted",
+]
+
+_PRICE: Final = Kernel("european", plain.price)
+_GREEKS: Final = Kernel("european", plain.greeks)
+_ALL_GREEKS: Final = Kernel("european", plain.all_greeks)
 
 
-class BlackTerms(NamedTuple):
-    """Undiscounted value and the parts from which every Greek is made."""
-
-    value: Floats
-    in_the_money: Floats
-    """N(sign * d2): probability, under the pricing measure, of finishing in the money."""
-    forward_delta: Floats
-    """sign * N(sign * d1): derivative of the undiscounted value by the forward."""
-    density: Floats
-    """n(d1)."""
-
-
-def black(
-    forward: npt.ArrayLike, strike: npt.ArrayLike, deviation: npt.ArrayLike, sign: npt.ArrayLike
-) -> BlackTerms:
-    """Black's formula. The out-of-the-money side is computed, the other follows by parity.
-
-    A deviation of zero is the limit: intrinsic value on the forward, Greeks of that payoff.
-    """
-    f, k, s, side = np.broadcast_arrays(
-        *(np.asarray(a, dtype=np.float64) for a in (forward, strike, deviation, sign))
-    )
-    bad = ~((f > 0) & (k > 0) & (s >= 0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_ratio = np.log(f / k)
-        d1 = np.where(s > 0, log_ratio / s + 0.5 * s, np.copysign(np.inf, log_ratio))
-        d1 = np.where((s == 0) & (f == k), 0.0, d1)
-        d2 = np.where(s > 0, d1 - s, d1)
-        outer = np.where(f > k, -1.0, 1.0)
-        n1, n2 = norm_cdf(outer * d1), norm_cdf(outer * d2)
-        outside = outer * (f * n1 - k * n2)
-    same = side == outer
-    value = np.where(same, outside, outside + np.abs(f - k))
-    in_the_money = np.where(same, n2, 1.0 - n2)
-    delta = side * np.where(same, n1, 1.0 - n1)
-    density = norm_pdf(d1)
-    nan = np.nan
-    return BlackTerms(
-        np.where(bad, nan, np.maximum(value, 0.0)),
-        np.where(bad, nan, in_the_money),
-        np.where(bad, nan, delta),
-        np.where(bad, nan, density),
-    )
-
-
-class Greeks(NamedTuple):
-    """Price and first-order Greeks per share. Theta and rho per year, vega per unit volatility."""
+class AllGreeks(NamedTuple):
+    """Price and Greeks: `V` the price, `S` spot, `v` volatility, `t` calendar time."""
 
     price: Floats
     delta: Floats
+    """dV/dS."""
     gamma: Floats
+    """d2V/dS2."""
     theta: Floats
+    """dV/dt."""
     vega: Floats
+    """dV/dv."""
     rho: Floats
+    """dV/d rate."""
+    phi: Floats
+    """dV/d yield (dividend rho)."""
+    vanna: Floats
+    """d2V/dS dv."""
+    charm: Floats
+    """d delta/dt."""
+    vomma: Floats
+    """d2V/dv2."""
+    veta: Floats
+    """d vega/dt."""
+    speed: Floats
+    """d gamma/dS."""
+    zomma: Floats
+    """d gamma/dv."""
+    color: Floats
+    """d gamma/dt."""
+    leverage: Floats
+    """Lambda: relative change of the price by relative change of the spot, delta S / V."""
 
 
-def black_scholes(  # noqa: PLR0917 - the formula's own seven arguments, in their usual order
+def price(  # noqa: PLR0917 - the formula's own seven arguments, in their usual order
+    spot: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend_yield: npt.ArrayLike,
+    volatility: npt.ArrayLike,
+    sign: npt.ArrayLike,
+) -> Floats:
+    """Price per share."""
+    shape, inputs = flat(spot, strike, years, rate, dividend_yield, volatility, sign)
+    out = np.empty(inputs[0].size)
+    _PRICE.split(out.size, *inputs, out)
+    return out.reshape(shape)
+
+
+def greeks(  # noqa: PLR0917 - as `price`
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
@@ -82,43 +113,106 @@ def black_scholes(  # noqa: PLR0917 - the formula's own seven arguments, in thei
     volatility: npt.ArrayLike,
     sign: npt.ArrayLike,
 ) -> Greeks:
-    """Black-Scholes-Merton with a continuous yield (Haug 2007, sections 1.1.6 and 2.1-2.13).
+    """Price, delta, gamma, theta, vega and rho in one pass."""
+    shape, inputs = flat(spot, strike, years, rate, dividend_yield, volatility, sign)
+    out = [np.empty(inputs[0].size) for _ in Greeks._fields]
+    _GREEKS.split(inputs[0].size, *inputs, *out)
+    return Greeks(*(each.reshape(shape) for each in out))
 
-    Theta is the derivative by calendar time at fixed spot and volatility: negative for a decaying
-    option. At expiry (years or volatility of zero) gamma, theta and vega are zero.
+
+def all_greeks(  # noqa: PLR0917 - as `price`
+    spot: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend_yield: npt.ArrayLike,
+    volatility: npt.ArrayLike,
+    sign: npt.ArrayLike,
+) -> AllGreeks:
+    """Price and every Greek of first and second order in use, speed, zomma and color included."""
+    shape, inputs = flat(spot, strike, years, rate, dividend_yield, volatility, sign)
+    out = [np.empty(inputs[0].size) for _ in AllGreeks._fields]
+    _ALL_GREEKS.split(inputs[0].size, *inputs, *out)
+    return AllGreeks(*(each.reshape(shape) for each in out))
+
+
+def black_76(  # noqa: PLR0917 - the formula's own six arguments
+    forward: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    volatility: npt.ArrayLike,
+    sign: npt.ArrayLike,
+) -> Greeks:
+    """Options on a forward or future (Black 1976): delta and gamma by the forward.
+
+    Theta and rho hold the forward still, so rho is -years * price.
     """
-    s, k, t, r, q, v, side = np.broadcast_arrays(
-        *(
-            np.asarray(a, dtype=np.float64)
-            for a in (spot, strike, years, rate, dividend_yield, volatility, sign)
+    found = greeks(forward, strike, years, rate, rate, volatility, sign)
+    return found._replace(rho=-np.asarray(years, dtype=np.float64) * found.price)
+
+
+def forward(
+    spot: npt.ArrayLike, years: npt.ArrayLike, rate: npt.ArrayLike, dividend_yield: npt.ArrayLike
+) -> Floats:
+    """Forward price: spot * exp((rate - yield) * years). Of an escrowed spot, with its dividends."""
+    s, t, r, q = (np.asarray(a, dtype=np.float64) for a in (spot, years, rate, dividend_yield))
+    return np.asarray(s * np.exp((r - q) * t))
+
+
+def escrowed_spot(
+    spot: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend_years: npt.ArrayLike,
+    dividend_amounts: npt.ArrayLike,
+) -> Floats:
+    """Spot less the present value of the cash dividends that go ex after now and before expiration.
+
+    `spot`, `years` and `rate` broadcast; dividends are one list of times (years from now) and one
+    of amounts per share. Priced with this spot, volatility is that of the stock less its known
+    dividends (the escrowed model). `ValueError` when the lists differ in length. Where dividends
+    are worth more than the spot, the result is negative and prices of it are NaN.
+    """
+    times = np.asarray(dividend_years, dtype=np.float64).reshape(-1)
+    amounts = np.asarray(dividend_amounts, dtype=np.float64).reshape(-1)
+    if times.size != amounts.size:
+        raise ValueError(
+            f"{times.size} dividend times but {amounts.size} amounts: give one of each."
         )
-    )
-    growth, discount = np.exp((r - q) * t), np.exp(-r * t)
-    root_t = np.sqrt(t)
-    deviation = v * root_t
-    terms = black(s * growth, k, deviation, side)
-    alive = deviation > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gamma = np.where(alive, np.exp(-q * t) * terms.density / (s * deviation), 0.0)
-        vega = np.where(alive, s * np.exp(-q * t) * terms.density * root_t, 0.0)
-        decay = np.where(alive, vega * v / (2.0 * t), 0.0)
-    carried = s * np.exp(-q * t) * terms.forward_delta
-    owed = side * k * discount * terms.in_the_money
-    theta = np.where(alive, -decay + q * carried - r * owed, 0.0)
-    return Greeks(
-        price=discount * terms.value,
-        delta=np.exp(-q * t) * terms.forward_delta,
-        gamma=gamma,
-        theta=theta,
-        vega=vega,
-        rho=t * owed,
-    )
+    s, t, r = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in (spot, years, rate)))
+    left = s.copy()
+    for when, amount in zip(times.tolist(), amounts.tolist(), strict=True):
+        left -= np.where((when > 0.0) & (when < t), amount * np.exp(-r * when), 0.0)
+    return left
 
 
-def expected_move(spot: npt.ArrayLike, volatility: npt.ArrayLike, years: npt.ArrayLike) -> Floats:
-    """One standard deviation in dollars: spot * volatility * sqrt(years)."""
-    return np.asarray(
-        np.asarray(spot, dtype=np.float64)
-        * np.asarray(volatility, dtype=np.float64)
-        * np.sqrt(np.asarray(years, dtype=np.float64))
+G = TypeVar("G", Greeks, AllGreeks)
+
+_DAILY: Final = frozenset({"theta", "charm", "veta", "color"})
+_PER_POINT: Final = {
+    "vega": 1,
+    "rho": 1,
+    "phi": 1,
+    "vanna": 1,
+    "vomma": 2,
+    "veta": 1,
+    "zomma": 1,
+}
+
+
+def quoted(found: G, *, days: float = 365.0) -> G:
+    """The same Greeks in the desk's units.
+
+    Theta, charm, veta and color per day (365 calendar days a year; give 252 for trading days);
+    vega, rho, phi, vanna, veta and zomma per percentage point of volatility or rate, vomma per
+    point squared. The rest stays. `ValueError` for days that are not positive.
+    """
+    if not days > 0.0:
+        raise ValueError(f"days is {days}: give a positive number of days in a year.")
+    return type(found)(
+        **{
+            name: value * (0.01 ** _PER_POINT.get(name, 0)) / (days if name in _DAILY else 1.0)
+            for name, value in found._asdict().items()
+        }
     )

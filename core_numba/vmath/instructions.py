@@ -115,3 +115,29 @@ def polynomial(coefficients: Sequence[float]) -> Callable[[float], float]:
         return types.float64(types.float64), emit
 
     return cast("Callable[[float], float]", evaluate)
+
+
+def halves(coefficients: Sequence[float], scale: float = 1.0) -> Callable[[float], float]:
+    """c[0] + c[1] (scale x) + ..., as two Horner chains of even and odd powers.
+
+    Fewer registers than Estrin's tree: for loops in which many polynomials live at once.
+    """
+    constants = [float(c) * scale**i for i, c in enumerate(coefficients)]
+
+    @intrinsic
+    def evaluate(_typing: Any, _x: Any) -> Any:
+        def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            square = builder.fmul(values[0], values[0])
+            even, odd = (_horner(builder, constants[start::2], square) for start in (0, 1))
+            return builder.fma(odd, values[0], even)
+
+        return types.float64(types.float64), emit
+
+    return cast("Callable[[float], float]", evaluate)
+
+
+def _horner(builder: Any, constants: Sequence[float], x: Any) -> Any:
+    value = ir.Constant(_DOUBLE, constants[-1])
+    for c in reversed(constants[:-1]):
+        value = builder.fma(value, x, ir.Constant(_DOUBLE, c))
+    return value
