@@ -71,10 +71,8 @@ class Stream:
             raise ValueError("Degrees of freedom are positive.")
         exponential = self.exponentials(count, first=first, draw=2 * draw)
         angle = 2.0 * np.pi * self.uniforms(count, first=first, draw=2 * draw + 1)
-        if math.isinf(dof):
-            square = 2.0 * exponential
-        else:
-            square = dof * np.expm1(2.0 / dof * exponential)
+        normal = math.isinf(dof)
+        square = 2.0 * exponential if normal else dof * np.expm1(2.0 / dof * exponential)
         value: Floats = np.sqrt(square) * np.cos(angle)
         return value
 

@@ -1,4 +1,4 @@
-"""Paths from returns that happened: days drawn one by one, in blocks, or in blocks of random length.
+"""Paths of returns that happened: days drawn one by one, in blocks, in blocks of random length.
 
 Each step of each path has two words: whether a new block begins, and where. History is a circle
 (Politis and Romano: The Stationary Bootstrap, JASA 89, 1994).

@@ -88,18 +88,18 @@ def _move(coefficients: Any, variance: Any, shocks: Any, chance: Any, moves: Any
         v, z = variance[i], np.float64(shocks[0, i])
         m = theta + (v - theta) * decay
         psi = (v * by_variance + by_theta) / (m * m)
-        # Quadratic: a (b + Z)^2.
-        inverse = 2.0 / (psi if psi < SWITCH else SWITCH)
+        # The quadratic case.
+        inverse = 2.0 / (min(SWITCH, psi))
         b2 = inverse - 1.0 + math.sqrt(inverse) * math.sqrt(inverse - 1.0)
         a = m / (1.0 + b2)
         root = math.sqrt(b2) + z
         quadratic = a * root * root
-        # Exponential: zero with probability p, else exponential of rate beta.
-        more = psi if psi > 1.0 else 1.0
+        # The exponential case: zero with probability p, else exponential of rate beta.
+        more = max(1.0, psi)
         p = (more - 1.0) / (more + 1.0)
         beta = (1.0 - p) / m
         rest = (1.0 - p) / (1.0 - chance[i])
-        exponential = log_normal(rest if rest > 1.0 else 1.0) / beta
+        exponential = log_normal(max(1.0, rest)) / beta
         smooth = psi <= SWITCH
         after = quadratic if smooth else exponential
         # The correction that makes the price a martingale, where its expectation exists.

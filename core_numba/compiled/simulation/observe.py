@@ -37,12 +37,12 @@ def advance(
         y, least = track[base + X, i], track[base + LOW, i]  # all loads before any store
         peak, deepest = track[base + HIGH, i], track[base + FALL, i]
         y = fma(width, np.float64(shocks[row, i]), y + drift)
-        peak = peak if peak > y else y
+        peak = max(y, peak)
         depth = y - peak
         track[base + X, i] = y
-        track[base + LOW, i] = least if least < y else y
+        track[base + LOW, i] = min(y, least)
         track[base + HIGH, i] = peak
-        track[base + FALL, i] = deepest if deepest < depth else depth
+        track[base + FALL, i] = min(depth, deepest)
     if detail != 0:
         remember(track, base)
 
@@ -57,7 +57,7 @@ def remember(track: Any, base: int) -> None:
         steps, most = track[base + RUN, i] + 1.0, track[base + LONGEST, i]
         steps = steps if y < peak else 0.0
         track[base + RUN, i] = steps
-        track[base + LONGEST, i] = most if most > steps else steps
+        track[base + LONGEST, i] = max(steps, most)
 
 
 @inlined

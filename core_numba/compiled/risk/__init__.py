@@ -1,0 +1,1 @@
+"""Compiled bodies of `core_numba.risk`."""

@@ -1,0 +1,1 @@
+"""Plain bodies of `core_numba.risk`."""
