@@ -1,0 +1,1 @@
+"""Readable forms of the kernels of American options."""
