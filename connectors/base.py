@@ -88,13 +88,17 @@ class QueryContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What the composition root hands to connectors. `market`/`account` are this mode's."""
+    """What the composition root hands to connectors. `market`/`account` are this mode's.
+
+    `benchmark` is the symbol of the broad market whose closes `market` has.
+    """
 
     mode: Mode
     clock: Clock
     market: MarketSource
     account: AccountSource
     watchlists: WatchlistSource = field(default_factory=NoWatchlists)
+    benchmark: str = "SPX"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

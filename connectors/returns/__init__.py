@@ -1,0 +1,1 @@
+"""From an account's values and flows to its returns. Knows no feature."""
