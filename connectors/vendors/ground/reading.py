@@ -10,7 +10,14 @@ from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    ValidationError,
+)
 
 from connectors.vendors.ground.notes import Notes
 from connectors.vendors.ground.terms import Terms
@@ -57,6 +64,18 @@ def parse(terms: Terms, model: type[M], body: bytes) -> M:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise bad_data(terms, _unfit(error)) from None
+
+
+class _Object(RootModel[dict[str, Any]]):
+    """Any JSON object."""
+
+
+def parse_object(terms: Terms, body: bytes) -> dict[str, Any]:
+    """The document as a JSON object of whatever content. `Trouble` when it is none."""
+    try:
+        return _Object.model_validate_json(body).root
+    except ValidationError:
+        raise bad_data(terms, "its answer is not a JSON object, or was cut off") from None
 
 
 def sift(

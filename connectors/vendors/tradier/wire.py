@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, RootModel, ValidationError
+from pydantic import BeforeValidator, Field
 
 from connectors.vendors.ground.quotes import from_epoch
 from connectors.vendors.ground.reading import (
@@ -15,13 +15,10 @@ from connectors.vendors.ground.reading import (
     Price,
     PriceOrZero,
     Wire,
+    parse_object,
 )
 from connectors.vendors.ground.terms import Terms
 from connectors.vendors.ground.trouble import bad_data
-
-
-class _Frame(RootModel[dict[str, Any]]):
-    """Any JSON object."""
 
 
 def rows_under(terms: Terms, body: bytes, *names: str) -> list[Any]:
@@ -29,10 +26,7 @@ def rows_under(terms: Terms, body: bytes, *names: str) -> list[Any]:
 
     `Trouble` when it is no JSON object or the first name is missing.
     """
-    try:
-        inner: Any = _Frame.model_validate_json(body).root
-    except ValidationError:
-        raise bad_data(terms, "its answer is not a JSON object, or was cut off") from None
+    inner: Any = parse_object(terms, body)
     if names[0] not in inner:
         raise bad_data(terms, f"its answer lacks '{names[0]}'")
     for name in names:
