@@ -1,0 +1,1 @@
+"""The Numba versions of `core_numba.chains`."""

@@ -1,0 +1,1 @@
+"""The NumPy versions of `core_numba.chains`."""
