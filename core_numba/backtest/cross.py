@@ -149,8 +149,8 @@ def sma_cross_sweep(
         )  # fmt: skip
     if failed[0]:
         raise ValueError(_GAPS)
-    columns = [np.ascontiguousarray(column) for column in results.T]
-    return Sweep(*columns[:3], columns[3].astype(np.int64), *columns[4:])
+    total, sharpe, drawdown, trades, won, factor, held = results.T.copy()
+    return Sweep(total, sharpe, drawdown, trades.astype(np.int64), won, factor, held)
 
 
 _GAPS: Final = "A price is NaN or infinite; fill the gaps (or drop those bars) first."

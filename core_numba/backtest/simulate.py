@@ -94,7 +94,7 @@ class Account:
     initial_margin: float = 1.0
     """Equity needed to open, as a part of the gross exposure: 0.5 allows twice the equity."""
     maintenance_margin: float = 0.0
-    """Equity below this part of the gross exposure at a close closes everything at the next open."""
+    """Equity below this part of the exposure at a close closes everything at the next open."""
     borrow_rate: float = 0.0
     """Cost of short positions per year, of their value."""
     interest_rate: float = 0.0
@@ -220,7 +220,8 @@ def simulate(
         log_whole, log_real = np.empty((room_log, 4), np.int64), np.empty((room_log, 3))
         _LOOP(
             *prices, aims, int(target_kind), *sent, _rules(rules), _terms(terms or Terms(), assets),
-            equity, cash, units, state, trade_whole, trade_real, log_whole, log_real, totals, counts,
+            equity, cash, units, state, trade_whole, trade_real, log_whole, log_real, totals,
+            counts,
         )  # fmt: skip
         if counts[0] <= room_trades and counts[1] <= room_log:
             break

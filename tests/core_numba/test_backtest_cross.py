@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -23,9 +25,12 @@ def walk(bars: int, seed: int = 3, cents: bool = True) -> tuple[Floats, Floats]:
     return (np.round(close, 2), np.round(opens, 2)) if cents else (close, opens)
 
 
-def by_plain(close: Floats, price: Floats, lag: int, fast: int, slow: int, **costs: float) -> tuple[list[Floats], Floats]:  # fmt: skip
+def by_plain(
+    close: Floats, price: Floats, lag: int, fast: int, slow: int, **costs: float
+) -> tuple[list[npt.NDArray[Any]], Floats]:
     room = close.size
-    columns = [np.empty(room, np.int64) for _ in range(2)] + [np.empty(room) for _ in range(5)]
+    columns: list[npt.NDArray[Any]] = [np.empty(room, np.int64) for _ in range(2)]
+    columns += [np.empty(room) for _ in range(5)]
     equity = np.empty(room)
     count = plain.cross(
         close, price, lag, fast, slow, costs.get("cash", 10_000.0), costs.get("fee", 0.0),
@@ -85,9 +90,7 @@ def test_the_compiled_blocks_agree_with_a_plain_loop_to_the_last_bit(
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)
-@given(
-    st.lists(st.integers(1, 12), min_size=2, max_size=60), st.integers(1, 4), st.integers(1, 6)
-)
+@given(st.lists(st.integers(1, 12), min_size=2, max_size=60), st.integers(1, 4), st.integers(1, 6))
 def test_small_whole_prices_with_many_ties_agree_too(
     prices: list[int], fast: int, more: int
 ) -> None:
@@ -110,8 +113,12 @@ def test_the_future_changes_nothing_before_it() -> None:
         np.testing.assert_array_equal(whole.equity[:cut], other.equity[:cut])
         before = whole.trades.entry_bar < cut
         count = int(before.sum())
-        np.testing.assert_array_equal(whole.trades.entry_bar[:count], other.trades.entry_bar[:count])  # fmt: skip
-        np.testing.assert_array_equal(whole.trades.quantity[:count], other.trades.quantity[:count])  # fmt: skip
+        np.testing.assert_array_equal(
+            whole.trades.entry_bar[:count], other.trades.entry_bar[:count],
+        )  # fmt: skip
+        np.testing.assert_array_equal(
+            whole.trades.quantity[:count], other.trades.quantity[:count],
+        )  # fmt: skip
 
 
 def test_without_fees_the_equity_is_the_product_of_the_trades() -> None:

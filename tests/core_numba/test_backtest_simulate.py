@@ -1,5 +1,7 @@
 """The event loop: each rule by hand, the plain loop as judge, cash that is never made or lost."""
 
+# ruff: noqa: PLR0917 - a kernel and its steps take their arrays by position, flags too
+
 from __future__ import annotations
 
 from typing import Any
@@ -78,7 +80,7 @@ def test_orders_fill_where_their_bar_reaches_them(
     kind: OrderKind, quantity: float, limit: float, stop: float, bar: tuple[float, ...],
     price: float | None,
 ) -> None:  # fmt: skip
-    bars = Bars(*([50.0, each] for each in bar[:1]), [50.0, bar[1]], [50.0, bar[2]], [50.0, bar[3]])
+    bars = Bars([50.0, bar[0]], [50.0, bar[1]], [50.0, bar[2]], [50.0, bar[3]])
     found = simulate(bars, orders=one(kind, quantity, limit=limit, stop=stop))
     assert found.log.price.tolist() == ([] if price is None else [price])
     assert found.order_state[0] == (OrderState.WORKING if price is None else OrderState.FILLED)
@@ -168,7 +170,7 @@ def test_a_margin_call_closes_everything_at_the_next_open() -> None:
 def test_selling_frees_the_cash_that_buying_needs() -> None:
     prices = np.full((4, 2), 100.0)
     bars = Bars(prices, prices, prices, prices)
-    found = simulate(bars, targets=[[0, 1], [NAN, NAN], [1, 0], [NAN, NAN]])
+    found = simulate(bars, targets=np.array([[0, 1], [NAN, NAN], [1, 0], [NAN, NAN]]))
     assert found.units.tolist() == [[0, 0], [0, 100], [0, 100], [100, 0]]
     assert found.log.status.tolist() == [FillStatus.FILLED] * 3
 
@@ -316,8 +318,8 @@ def test_the_future_changes_nothing_before_it(seed: int, cut: int) -> None:
     for mine, theirs in zip(found[:3], other[:3], strict=True):
         np.testing.assert_array_equal(mine[:cut], theirs[:cut])
     before, after = found.log.bar < cut, other.log.bar < cut
-    for mine, theirs in zip(found.log, other.log, strict=True):
-        np.testing.assert_array_equal(mine[before], theirs[after])
+    for line, same in zip(found.log, other.log, strict=True):
+        np.testing.assert_array_equal(line[before], same[after])
 
 
 def test_a_cash_account_never_owes() -> None:
@@ -347,4 +349,4 @@ def test_what_makes_no_sense_is_refused_with_a_sentence() -> None:
         ({"bars": bars, "orders": Orders(0, 0, 9, 1)}, "one of OrderKind"),
     ):
         with pytest.raises(ValueError, match=words):
-            simulate(**wrong)  # type: ignore[arg-type]
+            simulate(**wrong)

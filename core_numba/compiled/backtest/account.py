@@ -3,6 +3,8 @@
 Every expression is written in the order of the plain one, so that both round alike.
 """
 
+# ruff: noqa: PLR0917 - a kernel and its steps take their arrays by position, flags too
+
 from __future__ import annotations
 
 from typing import Any, Final
@@ -50,7 +52,9 @@ def gross_of(positions: Any, terms: Any) -> float:
 
 
 @called_exactly
-def _room(rules: Any, purse: Any, positions: Any, terms: Any, a: int, closing: float, price: float) -> float:  # fmt: skip
+def _room(
+    rules: Any, purse: Any, positions: Any, terms: Any, a: int, closing: float, price: float,
+) -> float:  # fmt: skip
     unit = terms[a, at.MULTIPLIER] * price
     equity = equity_of(purse, positions, terms)
     used = gross_of(positions, terms)
@@ -66,7 +70,10 @@ def _room(rules: Any, purse: Any, positions: Any, terms: Any, a: int, closing: f
 
 
 @called_exactly
-def _note(counts: Any, log_whole: Any, log_real: Any, bar: int, a: int, source: int, status: int, quantity: float, price: float, fee: float) -> None:  # fmt: skip
+def _note(
+    counts: Any, log_whole: Any, log_real: Any, bar: int, a: int, source: int, status: int,
+    quantity: float, price: float, fee: float,
+) -> None:  # fmt: skip
     line = counts[1]
     if line < log_whole.shape[0]:
         log_whole[line, at.L_BAR] = bar
@@ -80,7 +87,10 @@ def _note(counts: Any, log_whole: Any, log_real: Any, bar: int, a: int, source: 
 
 
 @called_exactly
-def record(positions: Any, trade_whole: Any, trade_real: Any, counts: Any, a: int, side: float, bar: int, source: int, exit_price: float, gain: float) -> None:  # fmt: skip
+def record(
+    positions: Any, trade_whole: Any, trade_real: Any, counts: Any, a: int, side: float, bar: int,
+    source: int, exit_price: float, gain: float,
+) -> None:  # fmt: skip
     line = counts[0]
     if line < trade_whole.shape[0]:
         position = positions[a]
@@ -103,7 +113,10 @@ def record(positions: Any, trade_whole: Any, trade_real: Any, counts: Any, a: in
 
 
 @called_exactly
-def _close(positions: Any, terms: Any, trade_whole: Any, trade_real: Any, counts: Any, bar: int, a: int, quantity: float, price: float, fee: float, source: int) -> None:  # fmt: skip
+def _close(
+    positions: Any, terms: Any, trade_whole: Any, trade_real: Any, counts: Any, bar: int, a: int,
+    quantity: float, price: float, fee: float, source: int,
+) -> None:  # fmt: skip
     position = positions[a]
     side = 1.0 if position[at.P_UNITS] > 0.0 else -1.0
     position[at.P_UNITS] += quantity
@@ -135,7 +148,11 @@ def _open(position: Any, bar: int, quantity: float, price: float, fee: float) ->
 
 
 @called_exactly
-def execute(rules: Any, purse: Any, totals: Any, positions: Any, terms: Any, trade_whole: Any, trade_real: Any, log_whole: Any, log_real: Any, counts: Any, bar: int, a: int, quantity: float, price: float, source: int) -> int:  # fmt: skip
+def execute(
+    rules: Any, purse: Any, totals: Any, positions: Any, terms: Any, trade_whole: Any,
+    trade_real: Any, log_whole: Any, log_real: Any, counts: Any, bar: int, a: int, quantity: float,
+    price: float, source: int,
+) -> int:  # fmt: skip
     """Trade `quantity` (signed) at `price`, as much as there is room for; the fill's status."""
     size = abs(quantity)
     sign = 1.0 if quantity > 0.0 else -1.0
@@ -157,7 +174,10 @@ def execute(rules: Any, purse: Any, totals: Any, positions: Any, terms: Any, tra
     _note(counts, log_whole, log_real, bar, a, source, status, sign * filled, price, fee)
     share = fee * closing / filled
     if closing > 0.0:
-        _close(positions, terms, trade_whole, trade_real, counts, bar, a, sign * closing, price, share, source)  # fmt: skip
+        _close(
+            positions, terms, trade_whole, trade_real, counts, bar, a, sign * closing, price, share,
+            source,
+        )  # fmt: skip
     if opening > 0.0:
         _open(positions[a], bar, sign * opening, price, fee - share)
     return status

@@ -5,6 +5,8 @@ accuracy. A vector loop says of each bar which average is above; a scalar one lo
 at a time and stops only where that changes.
 """
 
+# ruff: noqa: C901, PLR0912, PLR0915, PLR0917 - a kernel and its steps take their arrays by position, flags too
+
 from __future__ import annotations
 
 from typing import Any, Final
@@ -44,7 +46,9 @@ def _prefix(close: Any, low: int, high: int, sums: Any) -> float:
 
 
 @called_exactly
-def _sides(now: Any, before: Any, long_before: Any, fast: float, slow: float, tie: float, sides: Any) -> None:  # fmt: skip
+def _sides(
+    now: Any, before: Any, long_before: Any, fast: float, slow: float, tie: float, sides: Any,
+) -> None:  # fmt: skip
     """+1 where the fast average is above, -1 below, 0 where they are equal."""
     by_fast = 1.0 / fast
     by_slow = 1.0 / slow
@@ -54,7 +58,9 @@ def _sides(now: Any, before: Any, long_before: Any, fast: float, slow: float, ti
 
 
 @called_exactly
-def _sides_of_block(sums: Any, low: int, start: int, end: int, fast: int, slow: int, tie: float, sides: Any) -> None:  # fmt: skip
+def _sides_of_block(
+    sums: Any, low: int, start: int, end: int, fast: int, slow: int, tie: float, sides: Any,
+) -> None:  # fmt: skip
     """`sides` of the bars start..end-1; 0 until the slow average has its bars, and behind them."""
     first = max(start, slow - 1)
     width = end - start
@@ -84,19 +90,34 @@ def _pattern(side: int) -> int:
 
 @called_exactly
 def _mark(equity: Any, close: Any, start: int, end: int, cash: float, quantity: float) -> None:
-    if quantity == 0.0:
-        for i in range(start, end):
-            equity[i] = cash
-    else:
-        for i in range(start, end):
-            equity[i] = cash + quantity * close[i]
+    """Equity of the bars start..end-1. May write three more, which their turn writes over.
+
+    Positions are short: whole vectors without a remainder are twice as fast as the exact length.
+    """
+    prices = close[start:]
+    values = equity[start:]
+    count = end - start
+    vectors = min((count + 3) // 4, prices.shape[0] // 4)
+    for vector in range(vectors):
+        k = 4 * vector
+        a, b, c, d = prices[k], prices[k + 1], prices[k + 2], prices[k + 3]
+        values[k] = cash + quantity * a
+        values[k + 1] = cash + quantity * b
+        values[k + 2] = cash + quantity * c
+        values[k + 3] = cash + quantity * d
+    for k in range(4 * vectors, count):
+        values[k] = cash + quantity * prices[k]
 
 
 @compiled_exactly(
     "i8(f8[::1], f8[::1], i8, i8, i8, f8, f8, f8, f8, "
     "f8[::1], i8[::1], i8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1])"
 )
-def cross(close: Any, price: Any, lag: int, fast: int, slow: int, cash: float, fee: float, slippage: float, lot: float, equity: Any, entry_bar: Any, exit_bar: Any, entry_price: Any, exit_price: Any, quantities: Any, fees: Any, pnl: Any) -> int:  # fmt: skip
+def cross(
+    close: Any, price: Any, lag: int, fast: int, slow: int, cash: float, fee: float,
+    slippage: float, lot: float, equity: Any, entry_bar: Any, exit_bar: Any, entry_price: Any,
+    exit_price: Any, quantities: Any, fees: Any, pnl: Any,
+) -> int:  # fmt: skip
     """Trades of one pair of averages; how many, or -1 where a price is not a number."""
     bars = close.shape[0]
     block = max(BLOCK, 4 * slow)
@@ -121,7 +142,7 @@ def cross(close: Any, price: Any, lag: int, fast: int, slow: int, cash: float, f
                 continue
             for k in range(8 * word, 8 * word + 8):
                 now = sides[k]
-                if now == 0 or now == side:
+                if now == 0 or now == side:  # noqa: PLR1714 - two comparisons in a hot loop
                     continue
                 before, side = side, now
                 same = _pattern(side)
@@ -183,7 +204,10 @@ def _summarise(close: Any, high: Any, low: Any, drawdown: Any) -> None:
 
 
 @called_exactly
-def _held(close: Any, high: Any, low: Any, drawdown: Any, start: int, end: int, scale: float, peak: float, worst: float) -> tuple[float, float]:  # fmt: skip
+def _held(
+    close: Any, high: Any, low: Any, drawdown: Any, start: int, end: int, scale: float, peak: float,
+    worst: float,
+) -> tuple[float, float]:  # fmt: skip
     """Peak of the equity and worst drawdown after holding `scale` units over bars start..end-1."""
     i = start
     top = peak / scale
@@ -209,7 +233,10 @@ def _held(close: Any, high: Any, low: Any, drawdown: Any, start: int, end: int, 
 @compiled_exactly(
     "void(i8[::1], i8[::1], f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, f8, f8, f8, i1[::1])"
 )
-def sweep(fasts: Any, slows: Any, states: Any, results: Any, close: Any, price: Any, lag: int, longest: int, fee: float, slippage: float, periods: float, failed: Any) -> None:  # fmt: skip
+def sweep(
+    fasts: Any, slows: Any, states: Any, results: Any, close: Any, price: Any, lag: int,
+    longest: int, fee: float, slippage: float, periods: float, failed: Any,
+) -> None:  # fmt: skip
     """`results` of each pair; `states` holds what a pair carries from block to block.
 
     states: side, entry bar or -1, equity, peak, worst drawdown, sum and sum of squares of the
@@ -238,7 +265,9 @@ def sweep(fasts: Any, slows: Any, states: Any, results: Any, close: Any, price: 
             failed[0] = 1
             return
         for pair in range(fasts.shape[0]):
-            _sides_of_block(sums, first, start, end, fasts[pair], slows[pair], TIE * abs(base), sides)  # fmt: skip
+            _sides_of_block(
+                sums, first, start, end, fasts[pair], slows[pair], TIE * abs(base), sides,
+            )  # fmt: skip
             state = states[pair]
             side = int(state[0])
             same = _pattern(side)
@@ -247,7 +276,7 @@ def sweep(fasts: Any, slows: Any, states: Any, results: Any, close: Any, price: 
                     continue
                 for k in range(8 * word, 8 * word + 8):
                     now = sides[k]
-                    if now == 0 or now == side:
+                    if now == 0 or now == side:  # noqa: PLR1714 - two comparisons in a hot loop
                         continue
                     before, side = side, now
                     same = _pattern(side)
@@ -259,14 +288,19 @@ def sweep(fasts: Any, slows: Any, states: Any, results: Any, close: Any, price: 
                         state[12] = state[2] / (price[bar] * (1.0 + slippage) * (1.0 + fee))
                     elif state[1] >= 0.0:
                         got = price[bar] * (1.0 - slippage)
-                        _settle(state, close, high, low, fall, returns, squares, bar, got * (1.0 - fee))  # fmt: skip
+                        _settle(
+                            state, close, high, low, fall, returns, squares, bar, got * (1.0 - fee),
+                        )  # fmt: skip
             state[0] = side
     for pair in range(fasts.shape[0]):
         _conclude(states[pair], close, high, low, fall, returns, squares, periods, results[pair])
 
 
 @called_exactly
-def _settle(state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any, squares: Any, bar: int, net: float) -> None:  # fmt: skip
+def _settle(
+    state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any, squares: Any, bar: int,
+    net: float,
+) -> None:  # fmt: skip
     """Close the position at `net` per unit in `bar`, and count what it did."""
     entry = int(state[1])
     units = state[12]
@@ -290,7 +324,9 @@ def _settle(state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any
 
 
 @called_exactly
-def _holding(state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any, squares: Any, end: int) -> None:  # fmt: skip
+def _holding(
+    state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any, squares: Any, end: int,
+) -> None:  # fmt: skip
     """Returns, peak and drawdown of the bars from the entry to `end` - 1."""
     entry = int(state[1])
     units = state[12]
@@ -301,7 +337,10 @@ def _holding(state: Any, close: Any, high: Any, low: Any, fall: Any, returns: An
 
 
 @called_exactly
-def _conclude(state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any, squares: Any, periods: float, result: Any) -> None:  # fmt: skip
+def _conclude(
+    state: Any, close: Any, high: Any, low: Any, fall: Any, returns: Any, squares: Any,
+    periods: float, result: Any,
+) -> None:  # fmt: skip
     bars = close.shape[0]
     if state[1] >= 0.0:
         _holding(state, close, high, low, fall, returns, squares, bars)

@@ -1,5 +1,7 @@
 """The event loop, compiled: bars, and in each bar its events in the stated order."""
 
+# ruff: noqa: C901, FBT001, PLR0911, PLR0912, PLR0915, PLR0917 - a kernel and its steps take their arrays by position, flags too
+
 from __future__ import annotations
 
 from typing import Any, Final
@@ -58,7 +60,10 @@ def _protection(position: Any, terms: Any, o: float, high: float, low: float) ->
 
 
 @called_exactly
-def _reach(kind: int, triggered: bool, o: float, high: float, low: float, limit: float, stop: float, sign: float, strict: bool) -> tuple[float, bool, bool]:  # fmt: skip
+def _reach(
+    kind: int, triggered: bool, o: float, high: float, low: float, limit: float, stop: float,
+    sign: float, strict: bool,
+) -> tuple[float, bool, bool]:  # fmt: skip
     """(price or NaN, whether it slips, triggered) of a buy order; a sale comes with all negated."""
     if kind == _STOP:
         if o >= stop:
@@ -115,7 +120,12 @@ def _wanted(position: Any, terms: Any, target: float, kind: int, equity: float) 
     "f8[::1], f8[::1], f8[:, ::1], i8[::1], "
     "i8[:, ::1], f8[:, ::1], i8[:, ::1], f8[:, ::1], f8[::1], i8[::1])"
 )
-def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_kind: int, order_bar: Any, order_asset: Any, order_kind: Any, order_quantity: Any, order_limit: Any, order_stop: Any, order_last: Any, rules: Any, terms: Any, equity: Any, cash: Any, units: Any, order_state: Any, trade_whole: Any, trade_real: Any, log_whole: Any, log_real: Any, totals: Any, counts: Any) -> None:  # fmt: skip
+def loop(
+    opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_kind: int, order_bar: Any,
+    order_asset: Any, order_kind: Any, order_quantity: Any, order_limit: Any, order_stop: Any,
+    order_last: Any, rules: Any, terms: Any, equity: Any, cash: Any, units: Any, order_state: Any,
+    trade_whole: Any, trade_real: Any, log_whole: Any, log_real: Any, totals: Any, counts: Any,
+) -> None:  # fmt: skip
     """Run all bars. `counts` says how many trades and log lines there were, kept or not."""
     bars, assets = opens.shape
     orders = order_bar.shape[0]
@@ -153,7 +163,10 @@ def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_ki
                     continue
                 sign = -1.0 if held > 0.0 else 1.0
                 price = slipped(opens[bar, a], sign, terms[a, at.SLIPPAGE])
-                execute(rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole, log_real, counts, bar, a, -held, price, _MARGIN_CALL)  # fmt: skip
+                execute(
+                    rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole,
+                    log_real, counts, bar, a, -held, price, _MARGIN_CALL,
+                )  # fmt: skip
         else:
             for growing in range(2):  # what frees money first, then what needs it
                 for a in range(assets):
@@ -166,7 +179,10 @@ def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_ki
                         continue
                     sign = 1.0 if change > 0.0 else -1.0
                     price = slipped(opens[bar, a], sign, terms[a, at.SLIPPAGE])
-                    execute(rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole, log_real, counts, bar, a, change, price, _TARGET)  # fmt: skip
+                    execute(
+                        rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole,
+                        log_real, counts, bar, a, change, price, _TARGET,
+                    )  # fmt: skip
                     positions[a, at.P_WANTED] = np.nan
         for each in range(live):
             number = working[each]
@@ -174,7 +190,10 @@ def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_ki
             if order_kind[number] == _MARKET and _trades(opens, highs, lows, closes, bar, a):
                 sign = 1.0 if order_quantity[number] > 0.0 else -1.0
                 price = slipped(opens[bar, a], sign, terms[a, at.SLIPPAGE])
-                order_state[number] = 1 + execute(rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole, log_real, counts, bar, a, order_quantity[number], price, number)  # fmt: skip
+                order_state[number] = 1 + execute(
+                    rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole,
+                    log_real, counts, bar, a, order_quantity[number], price, number,
+                )  # fmt: skip
         for a in range(assets):
             held = positions[a, at.P_UNITS]
             positions[a, at.P_SINCE_OPEN] = 1.0 if held != 0.0 else 0.0
@@ -183,7 +202,10 @@ def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_ki
                     positions[a], terms[a], opens[bar, a], highs[bar, a], lows[bar, a]
                 )
                 if not np.isnan(price):
-                    execute(rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole, log_real, counts, bar, a, -held, price, source)  # fmt: skip
+                    execute(
+                        rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole,
+                        log_real, counts, bar, a, -held, price, source,
+                    )  # fmt: skip
         kept = 0
         for each in range(live):
             number = working[each]
@@ -202,7 +224,10 @@ def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_ki
                 if not np.isnan(price):
                     if slips:
                         price = slipped(price, sign, terms[a, at.SLIPPAGE])
-                    order_state[number] = 1 + execute(rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole, log_real, counts, bar, a, quantity, price, number)  # fmt: skip
+                    order_state[number] = 1 + execute(
+                        rules, purse, totals, positions, terms, trade_whole, trade_real, log_whole,
+                        log_real, counts, bar, a, quantity, price, number,
+                    )  # fmt: skip
             if order_state[number] == _WORKING:
                 if order_last[number] <= bar:
                     order_state[number] = _EXPIRED
@@ -233,7 +258,9 @@ def loop(opens: Any, highs: Any, lows: Any, closes: Any, targets: Any, target_ki
             value = positions[a, at.P_EXIT_VALUE] + abs(held) * positions[a, at.P_MARK]
             gain = side * (value - positions[a, at.P_ENTRY_VALUE])
             gain = gain * terms[a, at.MULTIPLIER] - positions[a, at.P_FEES]
-            record(positions, trade_whole, trade_real, counts, a, side, -1, _STILL_OPEN, np.nan, gain)  # fmt: skip
+            record(
+                positions, trade_whole, trade_real, counts, a, side, -1, _STILL_OPEN, np.nan, gain,
+            )  # fmt: skip
 
 
 @called_exactly

@@ -1,5 +1,7 @@
 """Crossings of two moving averages as one would write them down, trade by trade."""
 
+# ruff: noqa: ARG001, PLR0917 - a kernel and its steps take their arrays by position, flags too
+
 from __future__ import annotations
 
 import math
@@ -37,7 +39,11 @@ def _crossings(close: Floats, fast: int, slow: int) -> list[tuple[int, int]]:
     return found
 
 
-def cross(close: Floats, price: Floats, lag: int, fast: int, slow: int, cash: float, fee: float, slippage: float, lot: float, equity: Floats, entry_bar: Any, exit_bar: Any, entry_price: Floats, exit_price: Floats, quantities: Floats, fees: Floats, pnl: Floats) -> int:  # fmt: skip
+def cross(
+    close: Floats, price: Floats, lag: int, fast: int, slow: int, cash: float, fee: float,
+    slippage: float, lot: float, equity: Floats, entry_bar: Any, exit_bar: Any, entry_price: Floats,
+    exit_price: Floats, quantities: Floats, fees: Floats, pnl: Floats,
+) -> int:  # fmt: skip
     """Trades of one pair of averages; how many, or -1 where a price is not a number."""
     if not np.all(np.isfinite(close)):
         return -1
@@ -73,7 +79,10 @@ def cross(close: Floats, price: Floats, lag: int, fast: int, slow: int, cash: fl
     return trades
 
 
-def sweep(fasts: Any, slows: Any, states: Floats, results: Floats, close: Floats, price: Floats, lag: int, longest: int, fee: float, slippage: float, periods: float, failed: Any) -> None:  # noqa: ARG001 - the compiled one's needs  # fmt: skip
+def sweep(
+    fasts: Any, slows: Any, states: Floats, results: Floats, close: Floats, price: Floats, lag: int,
+    longest: int, fee: float, slippage: float, periods: float, failed: Any,
+) -> None:  # fmt: skip
     """The metrics of each pair, from its whole equity curve and its list of trades."""
     bars = close.size
     room = bars // 2 + 1

@@ -1,5 +1,7 @@
 """The event loop as a reader would want it: an account, positions, and one bar after the other."""
 
+# ruff: noqa: C901, FBT001, PLR0912, PLR0915, PLR0917 - a kernel and its steps take their arrays by position, flags too
+
 from __future__ import annotations
 
 import math
@@ -98,7 +100,9 @@ class Account:
         units = min(units, terms[at.MOST_WEIGHT] * equity / unit - left)
         return whole_lots(max(units, 0.0), terms[at.LOT])
 
-    def execute(self, bar: int, asset: int, quantity: float, price: float, source: int) -> FillStatus:  # fmt: skip
+    def execute(
+        self, bar: int, asset: int, quantity: float, price: float, source: int,
+    ) -> FillStatus:  # fmt: skip
         """Trade `quantity` (signed) at `price`, as much as there is room for."""
         position = self.positions[asset]
         terms = position.terms
@@ -139,7 +143,9 @@ class Account:
         position.entry_value += abs(quantity) * price
         position.fees += fee
 
-    def close(self, bar: int, asset: int, quantity: float, price: float, fee: float, source: int) -> None:  # fmt: skip
+    def close(
+        self, bar: int, asset: int, quantity: float, price: float, fee: float, source: int,
+    ) -> None:  # fmt: skip
         position = self.positions[asset]
         side = position.side
         position.units += quantity
@@ -153,7 +159,9 @@ class Account:
             gain = gain * position.terms[at.MULTIPLIER] - position.fees
             self.record(asset, side, bar, source, exit_price, gain)
 
-    def record(self, asset: int, side: float, bar: int, source: int, exit_price: float, gain: float) -> None:  # fmt: skip
+    def record(
+        self, asset: int, side: float, bar: int, source: int, exit_price: float, gain: float,
+    ) -> None:  # fmt: skip
         position = self.positions[asset]
         if self.trades < self.trade_whole.shape[0]:
             against = position.lowest if side > 0.0 else position.highest
@@ -166,7 +174,10 @@ class Account:
             )  # fmt: skip
         self.trades += 1
 
-    def note(self, bar: int, asset: int, source: int, status: int, quantity: float, price: float, fee: float) -> None:  # fmt: skip
+    def note(
+        self, bar: int, asset: int, source: int, status: int, quantity: float, price: float,
+        fee: float,
+    ) -> None:  # fmt: skip
         if self.logged < self.log_whole.shape[0]:
             self.log_whole[self.logged] = bar, asset, source, status
             self.log_real[self.logged] = quantity, price, fee
@@ -178,7 +189,13 @@ def whole_lots(units: float, lot: float) -> float:
     return math.floor(units / lot + at.SLACK) * lot if lot > 0.0 else units
 
 
-def loop(opens: Floats, highs: Floats, lows: Floats, closes: Floats, targets: Floats, target_kind: int, order_bar: Any, order_asset: Any, order_kind: Any, order_quantity: Floats, order_limit: Floats, order_stop: Floats, order_last: Any, rules: Floats, terms: Floats, equity: Floats, cash: Floats, units: Floats, order_state: Any, trade_whole: Any, trade_real: Floats, log_whole: Any, log_real: Floats, totals: Floats, counts: Any) -> None:  # fmt: skip
+def loop(
+    opens: Floats, highs: Floats, lows: Floats, closes: Floats, targets: Floats, target_kind: int,
+    order_bar: Any, order_asset: Any, order_kind: Any, order_quantity: Floats, order_limit: Floats,
+    order_stop: Floats, order_last: Any, rules: Floats, terms: Floats, equity: Floats, cash: Floats,
+    units: Floats, order_state: Any, trade_whole: Any, trade_real: Floats, log_whole: Any,
+    log_real: Floats, totals: Floats, counts: Any,
+) -> None:  # fmt: skip
     """Run all bars. `counts` says how many trades and log lines there were, kept or not."""
     assets = range(opens.shape[1])
     positions = [Position(row) for row in terms.tolist()]
@@ -295,7 +312,10 @@ def _rebalance(account: Account, bar: int, opens: list[float], trades_now: list[
             position.wanted = math.nan
 
 
-def _fill(account: Account, bar: int, number: int, a: int, quantities: Floats, price: float, slips: bool, state: Any) -> None:  # fmt: skip
+def _fill(
+    account: Account, bar: int, number: int, a: int, quantities: Floats, price: float, slips: bool,
+    state: Any,
+) -> None:  # fmt: skip
     quantity = float(quantities[number])
     if slips:
         sign = 1.0 if quantity > 0.0 else -1.0
@@ -327,7 +347,10 @@ def _protect(account: Account, bar: int, a: int, o: float, high: float, low: flo
     account.execute(bar, a, -position.units, price, source)
 
 
-def _reach(kind: int, triggered: bool, o: float, high: float, low: float, limit: float, stop: float, sign: float, strict: bool) -> tuple[float, bool, bool]:  # fmt: skip
+def _reach(
+    kind: int, triggered: bool, o: float, high: float, low: float, limit: float, stop: float,
+    sign: float, strict: bool,
+) -> tuple[float, bool, bool]:  # fmt: skip
     """(price or NaN, whether it slips, triggered) of a buy order; a sale comes with all negated."""
     if kind == OrderKind.STOP:
         if o >= stop:
