@@ -155,7 +155,7 @@ def black_76(  # noqa: PLR0917 - the formula's own six arguments
 def forward(
     spot: npt.ArrayLike, years: npt.ArrayLike, rate: npt.ArrayLike, dividend_yield: npt.ArrayLike
 ) -> Floats:
-    """Forward price: spot * exp((rate - yield) * years). Of an escrowed spot, with its dividends."""
+    """Forward price: spot * exp((rate - yield) * years); of an escrowed spot, dividends paid."""
     s, t, r, q = (np.asarray(a, dtype=np.float64) for a in (spot, years, rate, dividend_yield))
     return np.asarray(s * np.exp((r - q) * t))
 

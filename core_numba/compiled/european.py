@@ -34,12 +34,12 @@ def _gather(first: Any, inputs: Any, places: Any, room: Any) -> int:
     """Copy the inputs of the elements whose `first` result is NaN into `room`; how many."""
     unsure = 0
     for i in range(first.shape[0]):
-        unsure += first[i] != first[i]  # noqa: PLR0124 - the test for NaN
+        unsure += first[i] != first[i]
     if unsure == 0:
         return 0
     count = 0
     for i in range(first.shape[0]):
-        if first[i] != first[i]:  # noqa: PLR0124 - the test for NaN
+        if first[i] != first[i]:
             places[count] = i
             for j in range(INPUTS):
                 room[j, count] = inputs[j][i]
@@ -262,7 +262,7 @@ def _by_time(
 
 
 @compiled(f"void({', '.join(['f8[::1]'] * 22)})")
-def all_greeks(  # noqa: PLR0917, PLR0914 - a kernel's arrays
+def all_greeks(  # noqa: PLR0917 - a kernel's arrays
     s: Any,
     k: Any,
     t: Any,

@@ -194,7 +194,7 @@ def all_greeks(  # noqa: PLR0917 - a kernel's arrays
     _write_greeks(s, k, t, r, q, v, sign, out)
 
 
-def _write_greeks(  # noqa: PLR0917, PLR0914 - each Greek by its textbook name
+def _write_greeks(  # noqa: PLR0917 - each Greek by its textbook name
     s: Floats,
     k: Floats,
     t: Floats,
