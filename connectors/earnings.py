@@ -26,10 +26,11 @@ from connectors.volatility.earnings_results import (
     UpcomingReport,
     UpcomingReports,
 )
-from connectors.volatility.earnings_rows import comparison, dollars, position_row
+from connectors.volatility.earnings_rows import comparison, position_row
 from connectors.volatility.event_move import covers, expected_move, past_moves
 from mfa.kernel.account import Position
 from mfa.kernel.market import Earnings as Report
+from mfa.kernel.money import cents
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance, derived
 
@@ -63,9 +64,9 @@ class EarningsConnector(DataConnector):
             report_day=report.day,
             timing=report.timing,
             days_away=(report.day - today).days,
-            price=dollars(table.value.spot) if table is not None else None,
+            price=cents(table.value.spot) if table is not None else None,
             expected_move_pct=move.straddle_pct if move is not None else None,
-            expected_move=dollars(move.straddle) if move is not None else None,
+            expected_move=cents(move.straddle) if move is not None else None,
             straddle_expiration=move.expiration if move is not None else None,
             warnings=warnings,
         )

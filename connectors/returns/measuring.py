@@ -72,9 +72,9 @@ def metrics(series: ReturnSeries, trades: Sequence[ClosedTrade]) -> Metrics:
         win_rate_pct=100.0 * won / len(profits) if profits else None,
         win_rate_low_pct=100.0 * share.low if share else None,
         win_rate_high_pct=100.0 * share.high if share else None,
-        expectancy=_dollars(statistics.expectancy) if statistics else None,
-        expectancy_low=_dollars(mean.low) if mean else None,
-        expectancy_high=_dollars(mean.high) if mean else None,
+        expectancy=cents(float(statistics.expectancy)) if statistics else None,
+        expectancy_low=cents(mean.low) if mean else None,
+        expectancy_high=cents(mean.high) if mean else None,
         profit_factor=_number(statistics.profit_factor) if statistics else None,
         payoff_ratio=_number(statistics.payoff_ratio) if statistics else None,
         longest_losing_streak=int(statistics.longest_losing_streak) if statistics else None,
@@ -84,7 +84,7 @@ def metrics(series: ReturnSeries, trades: Sequence[ClosedTrade]) -> Metrics:
 
 def profit(series: ReturnSeries) -> Decimal:
     """Change of equity that is not a flow."""
-    return _dollars(float(series.equity[-1]) - series.base - float(series.flows.sum()))
+    return cents(float(series.equity[-1]) - series.base - float(series.flows.sum()))
 
 
 def months(series: ReturnSeries) -> MonthlyReturns:
@@ -96,7 +96,7 @@ def months(series: ReturnSeries) -> MonthlyReturns:
             year=year,
             month=calendar.month_name[month],
             return_pct=100.0 * value,
-            profit=_dollars(
+            profit=cents(
                 sum(
                     gain
                     for day, gain in zip(series.days, gains.tolist(), strict=True)
@@ -224,7 +224,3 @@ def _number(value: float | Floats) -> float | None:
 def _percent(value: float | Floats) -> float | None:
     number = _number(value)
     return None if number is None else 100.0 * number
-
-
-def _dollars(value: float | Floats) -> Decimal:
-    return cents(Decimal(repr(float(value))))

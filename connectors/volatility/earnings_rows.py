@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from statistics import median
 
 from connectors.volatility.earnings_results import MoveComparison, PastReport, PositionReport
@@ -57,8 +56,8 @@ def comparison(
         symbol=symbol,
         report_day=report.day if report else None,
         timing=report.timing if report else None,
-        price=dollars(table.value.spot) if table else None,
-        straddle=dollars(move.straddle) if move else None,
+        price=cents(table.value.spot) if table else None,
+        straddle=cents(move.straddle) if move else None,
         straddle_expiration=move.expiration if move else None,
         straddle_pct=move.straddle_pct if move else None,
         event_pct=move.event_pct if move else None,
@@ -71,16 +70,11 @@ def comparison(
             PastReport(
                 report_day=each.report.day,
                 timing=each.report.timing,
-                before=dollars(each.before),
-                after=dollars(each.after),
+                before=cents(each.before),
+                after=cents(each.after),
                 move_pct=each.pct,
             )
             for each in reversed(moves)
         ),
         warnings=warnings,
     )
-
-
-def dollars(value: float) -> Decimal:
-    """Analytics as money: to the cent."""
-    return cents(Decimal(repr(float(value))))

@@ -19,7 +19,7 @@ def cents(amount: Decimal | float | str) -> Decimal:
     A float goes through `repr`, so 2.675 is two-sixty-eight as a person reads it. Raises
     `ValueError` for NaN and infinity: they are not money.
     """
-    value = Decimal(repr(amount)) if isinstance(amount, float) else Decimal(amount)
+    value = Decimal(repr(float(amount))) if isinstance(amount, float) else Decimal(amount)
     if not value.is_finite():
         raise ValueError(f"{amount} is not an amount of money")
     rounded = value.quantize(CENT, rounding=ROUND_HALF_UP)

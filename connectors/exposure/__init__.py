@@ -1,0 +1,1 @@
+"""What is held as mathematics sees it: legs, prices, joint returns. Knows no feature."""
