@@ -1,0 +1,1 @@
+"""Compiled indicators: no operation is fused, so that streams give the same bits."""

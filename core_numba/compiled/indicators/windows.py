@@ -1,0 +1,184 @@
+"""Rolling sums, weighted sums and extremes: see `core_numba.plain.indicators.windows`.
+
+Each window is summed by the same tree of pairs whatever its place, so nothing drifts and a stream
+gives the same bits. Scratch rows are laid by the first element of a window; a chunk of them stays
+in the nearest caches. One output per loop: LLVM gives vectors up where more than eight pairs of
+arrays could overlap.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core_numba.arrays import Floats
+from core_numba.jit.exact import called_exactly, compiled_exactly, inlined_exactly
+
+_LEAST_CHUNK = 512
+
+
+@inlined_exactly
+def chunk_size(window: int) -> int:
+    """Long enough that the windows reaching back into the last chunk cost little."""
+    return max(_LEAST_CHUNK, 8 * window)
+
+
+@inlined_exactly
+def scratch_rows(rows: int, width: int) -> Floats:
+    """Rows that begin at different places of a memory page: else stores hold up loads."""
+    return np.empty((rows, width + -width % 512 + 160))
+
+
+@inlined_exactly
+def unused(first: int, second: int) -> int:
+    """One of 0, 1, 2 that is neither."""
+    if first != 0 and second != 0:
+        return 0
+    return 1 if first != 1 and second != 1 else 2
+
+
+@inlined_exactly
+def warm_up(window: int, out: Floats) -> None:
+    for i in range(min(out.size, window - 1)):
+        out[i] = np.nan
+
+
+@called_exactly
+def add_pairs(a: Floats, b: Floats, scale: float, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = (a[i] + b[i]) * scale
+
+
+@called_exactly
+def window_sums(x: Floats, window: int, scale: float, scratch: Floats, out: Floats) -> None:
+    """`scale` times the sum of every `window` of `x`, into `out`; `scratch` has three rows."""
+    count, length, span = x.size, 0, 1
+    level, level_row = x, -1
+    total, total_row = x, -1
+    while length + span < window or not window & span:
+        if window & span:
+            if length == 0:
+                total, total_row = level, level_row
+            else:
+                total_row = unused(level_row, total_row)
+                made = scratch[total_row]
+                add_pairs(total, level[length:], 1.0, made[: count - length])
+                total = made
+            length += span
+        count -= span
+        level_row = unused(level_row, total_row)
+        made = scratch[level_row]
+        add_pairs(level, level[span:], 1.0, made[:count])
+        level = made
+        span *= 2
+    if length:
+        add_pairs(total, level[length:], scale, out)
+    else:
+        for i in range(out.size):
+            out[i] = level[i] * scale
+
+
+@compiled_exactly("void(f8[::1], i8, f8, f8[::1])")
+def window_sum(x: Floats, window: int, scale: float, out: Floats) -> None:
+    n, chunk = x.size, chunk_size(window)
+    warm_up(window, out)
+    scratch = scratch_rows(3, min(chunk + window - 1, n))
+    for start in range(0, n - window + 1, chunk):
+        stop = min(n, start + chunk + window - 1)
+        window_sums(x[start:stop], window, scale, scratch, out[start + window - 1 : stop])
+
+
+@called_exactly
+def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = (w[i] + (v[i] + p * y[i])) * scale
+
+
+@called_exactly
+def _weighted_sums(
+    x: Floats, window: int, scale: float, sums: Floats, weighted: Floats, out: Floats
+) -> None:
+    count, length, span = x.size, 0, 1
+    s, w, row = x, x, -1
+    total_s, total_w, total_row = x, x, -1
+    while length + span < window or not window & span:
+        if window & span:
+            if length == 0:
+                total_s, total_w, total_row = s, w, row
+            else:
+                total_row = unused(row, total_row)
+                size = count - length
+                next_s, next_w = sums[total_row][:size], weighted[total_row][:size]
+                add_pairs(total_s, s[length:], 1.0, next_s)
+                _weigh(total_w, s[length:], w[length:], length, 1.0, next_w)
+                total_s, total_w = next_s, next_w
+            length += span
+        count -= span
+        row = unused(row, total_row)
+        next_s, next_w = sums[row][:count], weighted[row][:count]
+        add_pairs(s, s[span:], 1.0, next_s)
+        _weigh(w, s[span:], w[span:], span, 1.0, next_w)
+        s, w = next_s, next_w
+        span *= 2
+    if length:
+        _weigh(total_w, s[length:], w[length:], length, scale, out)
+    else:
+        for i in range(out.size):
+            out[i] = w[i] * scale
+
+
+@compiled_exactly("void(f8[::1], i8, f8, f8[::1])")
+def window_weighted(x: Floats, window: int, scale: float, out: Floats) -> None:
+    n, chunk = x.size, chunk_size(window)
+    warm_up(window, out)
+    width = min(chunk + window - 1, n)
+    sums, weighted = scratch_rows(3, width), scratch_rows(3, width)
+    for start in range(0, n - window + 1, chunk):
+        stop = min(n, start + chunk + window - 1)
+        target = out[start + window - 1 : stop]
+        _weighted_sums(x[start:stop], window, scale, sums, weighted, target)
+
+
+@called_exactly
+def _lower(a: Floats, b: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        u, v = a[i], b[i]
+        least = min(v, u)
+        out[i] = u if u != u else least  # noqa: PLR0124 - the test for NaN
+
+
+@called_exactly
+def _higher(a: Floats, b: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        u, v = a[i], b[i]
+        most = max(v, u)
+        out[i] = u if u != u else most  # noqa: PLR0124 - the test for NaN
+
+
+@called_exactly
+def window_extremes(x: Floats, window: int, highest: bool, scratch: Floats, out: Floats) -> None:
+    """The highest or lowest of every `window` of `x`, into `out`; `scratch` has two rows."""
+    count, span, row, level = x.size, 1, 0, x
+    while 2 * span < window:
+        count -= span
+        made = scratch[row][:count]
+        if highest:
+            _higher(level, level[span:], made)
+        else:
+            _lower(level, level[span:], made)
+        level = made
+        span, row = 2 * span, 1 - row
+    if highest:
+        _higher(level, level[window - span :], out)
+    else:
+        _lower(level, level[window - span :], out)
+
+
+@compiled_exactly("void(f8[::1], i8, b1, f8[::1])")
+def window_extreme(x: Floats, window: int, highest: bool, out: Floats) -> None:
+    n, chunk = x.size, chunk_size(window)
+    warm_up(window, out)
+    scratch = scratch_rows(2, min(chunk + window - 1, n))
+    for start in range(0, n - window + 1, chunk):
+        stop = min(n, start + chunk + window - 1)
+        target = out[start + window - 1 : stop]
+        window_extremes(x[start:stop], window, highest, scratch, target)

@@ -1,0 +1,42 @@
+"""Bars along the last axis: how every indicator takes its inputs and makes its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core_numba.arrays import Floats
+from core_numba.jit.kernel import Kernel
+
+
+def bars(*values: npt.ArrayLike) -> list[Floats]:
+    """Inputs broadcast to one shape, C-contiguous float64. `ValueError` for a single number."""
+    arrays = [np.asarray(value, dtype=np.float64) for value in values]
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    if not shape:
+        raise ValueError("Indicators need an array of bars; give one with at least one axis.")
+    return [np.ascontiguousarray(np.broadcast_to(array, shape)) for array in arrays]
+
+
+def lines(kernel: Kernel, inputs: Sequence[npt.NDArray[Any]], count: int, *options: Any) -> Floats:
+    """`kernel(*inputs, *options, *outputs)` for each asset; the `count` outputs, first axis."""
+    shape = inputs[0].shape
+    out = np.empty((count, *shape))
+    if len(shape) == 1:
+        kernel(*inputs, *options, *out)
+        return out
+    flat_inputs = [each.reshape(-1, shape[-1]) for each in inputs]
+    flat_out = out.reshape(count, -1, shape[-1])
+    for row in range(flat_out.shape[1]):
+        kernel(*(each[row] for each in flat_inputs), *options, *flat_out[:, row])
+    return out
+
+
+def whole(name: str, value: int, least: int = 1) -> int:
+    """`value` as it is. `ValueError` where it is no whole number or below `least`."""
+    if int(value) != value or value < least:
+        raise ValueError(f"{name} is {value}; give a whole number of at least {least}.")
+    return int(value)
