@@ -12,30 +12,30 @@ from typing import Any, Final
 import numpy as np
 
 from core_numba.backtest import layout as at
-from core_numba.jit.exact import called_exactly
+from core_numba.jit.exact import called_exactly, inlined_exactly
 
 FILLED: Final = int(at.FillStatus.FILLED)
 REDUCED: Final = int(at.FillStatus.REDUCED)
 REJECTED: Final = int(at.FillStatus.REJECTED)
 
 
-@called_exactly
+@inlined_exactly
 def whole_lots(units: float, lot: float) -> float:
     return np.floor(units / lot + at.SLACK) * lot if lot > 0.0 else units
 
 
-@called_exactly
+@inlined_exactly
 def slipped(price: float, sign: float, part: float) -> float:
     return price * (1.0 + sign * part)
 
 
-@called_exactly
+@inlined_exactly
 def _value(positions: Any, terms: Any, a: int) -> float:
     units = positions[a, at.P_UNITS]
     return units * terms[a, at.MULTIPLIER] * positions[a, at.P_MARK] if units != 0.0 else 0.0
 
 
-@called_exactly
+@inlined_exactly
 def equity_of(purse: Any, positions: Any, terms: Any) -> float:
     total = purse[0]
     for a in range(positions.shape[0]):
@@ -43,7 +43,7 @@ def equity_of(purse: Any, positions: Any, terms: Any) -> float:
     return float(total)
 
 
-@called_exactly
+@inlined_exactly
 def gross_of(positions: Any, terms: Any) -> float:
     total = 0.0
     for a in range(positions.shape[0]):
@@ -183,7 +183,7 @@ def execute(
     return status
 
 
-@called_exactly
+@inlined_exactly
 def carry(rules: Any, purse: Any, totals: Any, positions: Any, terms: Any) -> None:
     """The cost of a night: borrowing what was sold short, interest on borrowed cash."""
     for a in range(positions.shape[0]):

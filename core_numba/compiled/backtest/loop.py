@@ -135,6 +135,7 @@ def loop(
     purse = np.array([rules[at.CASH]])
     totals[:] = 0.0
     counts[:] = 0
+    trading = np.empty(assets, np.bool_)
     working = np.empty(orders, np.int64)
     triggered = np.zeros(orders, np.bool_)
     live = 0
@@ -142,6 +143,9 @@ def loop(
     calling = False
     strict = rules[at.THROUGH] > 0.0
     for bar in range(bars):
+        for a in range(assets):  # not while one of its prices is NaN
+            prices = opens[bar, a] + highs[bar, a] + lows[bar, a] + closes[bar, a]
+            trading[a] = not np.isnan(prices)
         if bar > 0:
             carry(rules, purse, totals, positions, terms)
         while sent < orders and order_bar[sent] < bar:
@@ -149,7 +153,7 @@ def loop(
             live += 1
             sent += 1
         for a in range(assets):
-            if _trades(opens, highs, lows, closes, bar, a):
+            if trading[a]:
                 positions[a, at.P_MARK] = opens[bar, a]
         if calling:
             calling = False
@@ -158,7 +162,7 @@ def loop(
                 held = positions[a, at.P_UNITS]
                 if held == 0.0:
                     continue
-                if not _trades(opens, highs, lows, closes, bar, a):
+                if not trading[a]:
                     calling = True
                     continue
                 sign = -1.0 if held > 0.0 else 1.0
@@ -171,7 +175,7 @@ def loop(
             for growing in range(2):  # what frees money first, then what needs it
                 for a in range(assets):
                     wanted = positions[a, at.P_WANTED]
-                    if np.isnan(wanted) or not _trades(opens, highs, lows, closes, bar, a):
+                    if np.isnan(wanted) or not trading[a]:
                         continue
                     held = positions[a, at.P_UNITS]
                     change = wanted - held
@@ -187,7 +191,7 @@ def loop(
         for each in range(live):
             number = working[each]
             a = order_asset[number]
-            if order_kind[number] == _MARKET and _trades(opens, highs, lows, closes, bar, a):
+            if order_kind[number] == _MARKET and trading[a]:
                 sign = 1.0 if order_quantity[number] > 0.0 else -1.0
                 price = slipped(opens[bar, a], sign, terms[a, at.SLIPPAGE])
                 order_state[number] = 1 + execute(
@@ -197,7 +201,7 @@ def loop(
         for a in range(assets):
             held = positions[a, at.P_UNITS]
             positions[a, at.P_SINCE_OPEN] = 1.0 if held != 0.0 else 0.0
-            if held != 0.0 and _trades(opens, highs, lows, closes, bar, a):
+            if held != 0.0 and trading[a]:
                 price, source = _protection(
                     positions[a], terms[a], opens[bar, a], highs[bar, a], lows[bar, a]
                 )
@@ -210,7 +214,7 @@ def loop(
         for each in range(live):
             number = working[each]
             a = order_asset[number]
-            if order_state[number] == _WORKING and _trades(opens, highs, lows, closes, bar, a):
+            if order_state[number] == _WORKING and trading[a]:
                 quantity = order_quantity[number]
                 o, high, low = opens[bar, a], highs[bar, a], lows[bar, a]
                 limit, stop = order_limit[number], order_stop[number]
@@ -236,7 +240,7 @@ def loop(
                     kept += 1
         live = kept
         for a in range(assets):
-            if _trades(opens, highs, lows, closes, bar, a):
+            if trading[a]:
                 _end_of_bar(positions[a], terms[a], highs[bar, a], lows[bar, a], closes[bar, a])
             units[bar, a] = positions[a, at.P_UNITS]
         equity[bar] = equity_of(purse, positions, terms)
@@ -261,9 +265,3 @@ def loop(
             record(
                 positions, trade_whole, trade_real, counts, a, side, -1, _STILL_OPEN, np.nan, gain,
             )  # fmt: skip
-
-
-@called_exactly
-def _trades(opens: Any, highs: Any, lows: Any, closes: Any, bar: int, a: int) -> bool:
-    """Whether the asset trades in this bar: none of its four prices is NaN."""
-    return not np.isnan(opens[bar, a] + highs[bar, a] + lows[bar, a] + closes[bar, a])
