@@ -38,7 +38,7 @@ def _finite(x: float) -> bool:
 
 
 @inlined
-def _yearly(s: float, years: float, why: int) -> tuple[float, int]:
+def yearly(s: float, years: float, why: int) -> tuple[float, int]:
     """The deviation `s` as a volatility; one that is not a double has no number."""
     volatility = s / math.sqrt(years)
     if why == _FOUND and not _finite(volatility):
@@ -118,15 +118,15 @@ def forward_volatilities(  # noqa: PLR0917 - a kernel takes its arrays by positi
 ) -> None:
     for i in range(price.shape[0]):
         s = forward_quick(price[i] / discount[i], forward[i], strike[i], sign[i])
-        out[i] = s / math.sqrt(years[i]) if 0.0 < years[i] < np.inf else np.nan
+        out[i] = s / math.sqrt(years[i])
     for i in range(price.shape[0]):
         reason[i] = _FOUND
-        if not out[i] == out[i]:  # noqa: SIM201 - the test for NaN
+        if not 0.0 < out[i] < np.inf:  # also where years are zero or infinite
             t, d = years[i], discount[i]
             s, why = np.nan, _BAD
             if 0.0 < t < np.inf and 0.0 < d < np.inf:
                 s, why = forward_careful(price[i] / d, forward[i], strike[i], sign[i])
-            out[i], reason[i] = _yearly(s, t, why)
+            out[i], reason[i] = yearly(s, t, why)
 
 
 @inlined
@@ -204,14 +204,14 @@ def spot_volatilities(  # noqa: PLR0917 - as above
 ) -> None:
     for i in range(price.shape[0]):
         s = spot_quick(price[i], spot[i], strike[i], years[i], rate[i], dividend_yield[i], sign[i])
-        out[i] = s / math.sqrt(years[i]) if 0.0 < years[i] < np.inf else np.nan
+        out[i] = s / math.sqrt(years[i])
     for i in range(price.shape[0]):
         reason[i] = _FOUND
-        if not out[i] == out[i]:  # noqa: SIM201 - the test for NaN
+        if not 0.0 < out[i] < np.inf:  # also where years are zero or infinite
             s, why = spot_careful(
                 price[i], spot[i], strike[i], years[i], rate[i], dividend_yield[i], sign[i]
             )
-            out[i], reason[i] = _yearly(s, years[i], why)
+            out[i], reason[i] = yearly(s, years[i], why)
 
 
 @inlined
@@ -267,4 +267,4 @@ def normal_volatilities(  # noqa: PLR0917 - as above
         reason[i] = _verdict(value, worth, value - worth, np.inf, 1.0)
         if reason[i] == _PENDING:
             s = _normal_deviation(value - worth, abs(f - k))
-            out[i], reason[i] = _yearly(s, t, _FOUND)
+            out[i], reason[i] = yearly(s, t, _FOUND)

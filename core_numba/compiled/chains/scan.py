@@ -70,14 +70,13 @@ def _touch(m: float, drift: float, inv_s: float, straight: float, density: float
 def _solve(w: Floats, reason: Codes, size: int) -> None:
     """Implied volatilities of the prices in row `_PRICE` into row `_VOLATILITY`."""
     for j in range(_B):
-        years = w[_YEARS + j]
         s = forward_quick(
             w[_PRICE + j] / w[_DISCOUNT + j], w[_FORWARD + j], w[_STRIKE + j], w[_SIGN + j]
         )
-        w[_VOLATILITY + j] = s / math.sqrt(years) if 0.0 < years < np.inf else np.nan
+        w[_VOLATILITY + j] = s / math.sqrt(w[_YEARS + j])
     for j in range(size):
         reason[j] = _FOUND
-        if not w[_VOLATILITY + j] == w[_VOLATILITY + j]:  # noqa: SIM201 - test for NaN
+        if not 0.0 < w[_VOLATILITY + j] < np.inf:
             years, discount = w[_YEARS + j], w[_DISCOUNT + j]
             s, why = np.nan, _BAD
             if 0.0 < years < np.inf and 0.0 < discount < np.inf:
