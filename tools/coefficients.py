@@ -139,6 +139,11 @@ def _tail(x: Any) -> Any:
     return mp.exp(x * x / 2) * mp.erfc(x / mp.sqrt(2)) / 2
 
 
+def _at(polynomial: list[Any], x: Any) -> Any:
+    """The value of a polynomial, lowest power first."""
+    return mp.fsum(c * x**i for i, c in enumerate(polynomial))
+
+
 def rational_tail(order: int = 9, centre: float = 3.7, high: float = 38.0) -> list[list[float]]:
     """Numerator (degree order - 1) and denominator of `_tail` on [0, high], exact at zero.
 
@@ -161,10 +166,7 @@ def rational_tail(order: int = 9, centre: float = 3.7, high: float = 38.0) -> li
         for _ in range(3):
             for _ in range(4):
                 above, below, level = _levelled(nodes, values, order, below, level)
-            errors = [
-                mp.polyval(above[::-1], x) / mp.polyval(below[::-1], x) / values[x] - 1
-                for x in grid
-            ]
+            errors = [_at(above, x) / _at(below, x) / values[x] - 1 for x in grid]
             nodes = [grid[i] for i in _alternating(errors)][-count:]
             level = abs(level) * mp.sign(errors[grid.index(nodes[0])])
         return [[float(v) for v in above], [float(v) for v in below]]
@@ -181,7 +183,7 @@ def _levelled(
     matrix, right = mp.matrix(size, size), mp.matrix(size, 1)
     for i, x in enumerate(nodes):
         sign, value = (-1) ** i, values[x]
-        scale = sign * value * mp.polyval(below[::-1], x)
+        scale = sign * value * _at(below, x)
         for j in range(1, order):
             matrix[i, j - 1] = x**j
         for j in range(1, order + 1):

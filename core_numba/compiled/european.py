@@ -48,7 +48,9 @@ def _gather(first: Any, inputs: Any, places: Any, room: Any) -> int:
 
 
 @inlined
-def _price_block(s: Any, k: Any, t: Any, r: Any, q: Any, v: Any, sign: Any, out: Any) -> None:
+def _price_block(  # noqa: PLR0917 - a block's arrays
+    s: Any, k: Any, t: Any, r: Any, q: Any, v: Any, sign: Any, out: Any
+) -> None:
     for i in range(out.shape[0]):
         deviation = v[i] * math.sqrt(t[i])
         rate_t, yield_t = r[i] * t[i], q[i] * t[i]
@@ -85,7 +87,7 @@ def price(  # noqa: PLR0917 - a kernel's arrays
 
 
 @inlined
-def _greeks_block(
+def _greeks_block(  # noqa: PLR0917 - a block's arrays
     block: Any, price: Any, delta: Any, gamma: Any, theta: Any, vega: Any, rho: Any
 ) -> None:
     s, k, t, r, q, v, sign = block  # as in `_price_block`, the parts of the Greeks kept
@@ -218,7 +220,9 @@ def greeks(  # noqa: PLR0917 - a kernel's arrays
 
 
 @inlined
-def _deviations(s: float, k: float, t: float, r: float, q: float, v: float) -> Any:
+def _deviations(  # noqa: PLR0917 - the scalars of one option
+    s: float, k: float, t: float, r: float, q: float, v: float
+) -> Any:
     """d1, d2, 1 / deviation."""
     deviation = v * math.sqrt(t)
     d1, one_by_s, _ = fast_moneyness(s, k, deviation, (r - q) * t, 1.0)
@@ -226,7 +230,7 @@ def _deviations(s: float, k: float, t: float, r: float, q: float, v: float) -> A
 
 
 @inlined
-def _by_volatility(
+def _by_volatility(  # noqa: PLR0917 - a block's arrays
     block: Any, first: Any, yield_rho: Any, vanna: Any, vomma: Any, zomma: Any
 ) -> None:
     """From the first-order Greeks and gamma, which the pass before has left in the cache."""
@@ -242,7 +246,7 @@ def _by_volatility(
 
 
 @inlined
-def _by_time(
+def _by_time(  # noqa: PLR0917 - a block's arrays
     block: Any, first: Any, charm: Any, veta: Any, color: Any, speed: Any, leverage: Any
 ) -> None:
     s, k, t, r, q, v, _ = block

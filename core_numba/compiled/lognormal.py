@@ -190,7 +190,9 @@ def mills_slope(z: float) -> float:
 
 
 @inlined
-def outside(carried: float, owed: float, x: float, m: float, h: float, d1: float) -> float:
+def outside(  # noqa: PLR0917 - the scalars of one option
+    carried: float, owed: float, x: float, m: float, h: float, d1: float
+) -> float:
     """The option out of the money: D phi(d1) (M(|m| - h) - M(|m| + h)), M Mills' ratio.
 
     By the series where h is small; where |m| < h, by what it lacks to the smaller of D and B.

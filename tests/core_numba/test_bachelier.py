@@ -27,7 +27,9 @@ market = st.tuples(
 )
 
 
-def exact(f: Any, k: Any, t: Any, r: Any, v: Any, sign: float) -> list[Any]:
+def exact(  # noqa: PLR0917 - the formula's own six arguments
+    f: Any, k: Any, t: Any, r: Any, v: Any, sign: float
+) -> list[Any]:
     f, k, t, r, v = (mp.mpf(x) for x in (f, k, t, r, v))
     s = v * mp.sqrt(t)
     d, df = (f - k) / s, mp.exp(-r * t)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,17 +20,22 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines))
 
 
+def market(row: dict[str, str], *names: str) -> list[float]:
+    """The named columns, and the sign of the option."""
+    return [*(float(row[name]) for name in names), SIGN[row["type"]]]
+
+
 @pytest.mark.parametrize("row", rows("haug_european.csv"))
 def test_prices_equal_haugs_table(row: dict[str, str]) -> None:
     names = ("spot", "strike", "t", "r", "q", "vol")
-    found = price(*(float(row[name]) for name in names), SIGN[row["type"]])
+    found = price(*market(row, *names))
     assert float(found) == pytest.approx(float(row["value"]), abs=float(row["tol"]))
 
 
 @pytest.mark.parametrize("row", rows("haug_greeks.csv"))
 def test_greeks_equal_haugs_table(row: dict[str, str]) -> None:
     names = ("spot", "strike", "t", "r", "q", "vol")
-    found = all_greeks(*(float(row[name]) for name in names), SIGN[row["type"]])
+    found = all_greeks(*market(row, *names))
     greek = {"elasticity": "leverage", "dividend_rho": "phi"}.get(row["greek"], row["greek"])
     if greek == "theta_per_day":
         greek, found = "theta", quoted(found)
@@ -40,8 +46,8 @@ def test_greeks_equal_haugs_table(row: dict[str, str]) -> None:
 def test_black_76_equals_quantlibs(row: dict[str, str]) -> None:
     deviation, discount = float(row["stddev"]), float(row["discount"])
     rate = -math.log(discount)
-    names = ("forward", "strike")
-    found = black_76(*(float(row[name]) for name in names), 1.0, rate, deviation, SIGN[row["type"]])
+    at, strike, sign = market(row, "forward", "strike")
+    found = black_76(at, strike, 1.0, rate, deviation, sign)
     assert float(found.price) == pytest.approx(float(row["value"]), abs=float(row["tol"]))
 
 
@@ -51,7 +57,7 @@ def test_hulls_examples_come_out(row: dict[str, str]) -> None:
     held = rate if row["model"] == "black76" else float(row["q"])
     found = all_greeks(spot, strike, t, rate, held, vol, SIGN[row["type"]])
     d1 = (math.log(spot / strike) + (rate - held + vol * vol / 2) * t) / (vol * math.sqrt(t))
-    wanted = {
+    quantities: dict[str, Any] = {
         "d1": d1,  # as the books define them: the density of both is checked through vega, vomma
         "d2": d1 - vol * math.sqrt(t),
         "price": found.price,
@@ -60,7 +66,8 @@ def test_hulls_examples_come_out(row: dict[str, str]) -> None:
         "theta_annual": found.theta,
         "vega_per_1pct": quoted(found).vega,
         "rho_per_1pct": quoted(found).rho,
-    }[row["quantity"]]
-    assert float(wanted) == pytest.approx(float(row["textbook_value"]), abs=float(row["tol"]))
+    }
+    wanted = float(quantities[row["quantity"]])
+    assert wanted == pytest.approx(float(row["textbook_value"]), abs=float(row["tol"]))
     if row["doctest_value"]:
-        assert float(wanted) == pytest.approx(float(row["doctest_value"]), abs=1e-11)
+        assert wanted == pytest.approx(float(row["doctest_value"]), abs=1e-11)

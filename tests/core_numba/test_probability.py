@@ -185,9 +185,9 @@ def many(count: int) -> list[Floats]:
 def test_plain_and_compiled_agree() -> None:
     inputs = many(2000)
     expected = np.empty(2000)
-    plain.touch(*inputs, expected)
+    plain.touch(*(*inputs, expected))
     assert touch(*inputs) == pytest.approx(expected, rel=1e-9, abs=1e-14, nan_ok=True)
-    plain.below(*inputs, np.ones(2000), expected)
+    plain.below(*(*inputs, np.ones(2000), expected))
     assert below(*inputs) == pytest.approx(expected, rel=1e-9, abs=1e-300, nan_ok=True)
     delta = np.linspace(-0.2, 1.2, 2000)
     arguments = (delta, inputs[1], inputs[4], np.ones(2000), np.ones(2000))

@@ -67,7 +67,7 @@ CASES: list[tuple[str, Floats, Callable[[Any], Any], float]] = [
     ("erfcx", np.r_[spread(0.0, 6.0), np.exp(spread(-20.0, 20.0))], _erfcx, 6.5),
     ("exp_square", np.r_[spread(-37.6, 37.6)], lambda x: mp.exp(-x * x / 2), 2.5),
     ("normal_cdf", np.r_[spread(-37.5, 8.0), spread(-1.0, 1.0)], mp.ncdf, 6.5),
-    ("normal_pdf", np.r_[spread(-37.0, 37.0)], mp.npdf, 3.0),
+    ("normal_pdf", np.r_[spread(-37.0, 37.0)], mp.npdf, 4.0),
     (
         "normal_quantile",
         np.r_[np.exp(spread(-700.0, -0.7, 150)), spread(0.0, 1.0, 150), spread(0.49, 0.51, 50)],
@@ -160,6 +160,7 @@ def test_a_result_does_not_depend_on_its_place(name: str) -> None:
         assert run(x[shift:].copy()).tobytes() == whole[shift:].tobytes()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside mpmath's own Chebyshev fit
 def test_the_committed_coefficients_are_what_the_tool_writes() -> None:
     for name, values in fitted.tables().items():
         assert list(getattr(coefficients, name)) == values, name
