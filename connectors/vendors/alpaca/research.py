@@ -9,7 +9,7 @@ from typing import Any
 from connectors.vendors.alpaca import wire
 from connectors.vendors.alpaca.access import AlpacaAccess
 from connectors.vendors.ground.answers import found
-from connectors.vendors.ground.quotes import dated
+from connectors.vendors.ground.quotes import dated, finished
 from connectors.vendors.ground.reading import parse_object, sift
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import bad_data, not_supported
@@ -91,7 +91,9 @@ class AlpacaResearch:
             for row in sorted(rows, key=lambda row: row.t)
             if row.t.tzinfo is not None
         )
-        inside = tuple(bar for bar in bars if start <= bar.day <= end)
+        inside = tuple(
+            bar for bar in bars if start <= bar.day <= end and finished(bar.day, call.now)
+        )
         return inside or Absent(f"{self.name} has no closes of {name} from {start} to {end}.")
 
     def _dividends(

@@ -7,16 +7,18 @@ no quote. A moment in the future is a wrong clock: ours stands, and a note says 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
 from connectors.vendors.ground.notes import Notes
+from mfa.kernel.clock import EXCHANGE_ZONE
 
 CROSSED: Final = "crossed (bid above ask)"
 UNQUOTED: Final = "without any price"
 _ONE_PRICE: Final = "There is no two-sided quote now; bid and ask are the last price."
 _TOLERATED_SKEW: Final = timedelta(minutes=2)
+_FINAL: Final = time(16, 15)
 _EARLIEST: Final = datetime(1970, 1, 2, tzinfo=UTC)
 
 
@@ -63,3 +65,9 @@ def _spoken(span: timedelta) -> str:
     if minutes < 120:
         return f"{minutes:.0f} minutes"
     return f"{minutes / 60.0:.0f} hours" if minutes < 2880 else f"{minutes / 1440.0:.0f} days"
+
+
+def finished(day: date, now: datetime) -> bool:
+    """Whether a session's bar is final: a later day has come, or a quarter hour past the bell."""
+    here = now.astimezone(EXCHANGE_ZONE)
+    return day < here.date() or (day == here.date() and here.time() >= _FINAL)

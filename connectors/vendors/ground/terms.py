@@ -48,6 +48,9 @@ class Terms:
     def with_deadline(self, seconds: float) -> Terms:
         return replace(self, deadline=seconds)
 
+    def with_size(self, max_bytes: int) -> Terms:
+        return replace(self, max_bytes=max_bytes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from connectors.vendors.ground.answers import found
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
-from connectors.vendors.ground.quotes import dated, fault, two_sided
+from connectors.vendors.ground.quotes import dated, fault, finished, two_sided
 from connectors.vendors.ground.reading import Wire, sift
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import Trouble, bad_data, not_supported
@@ -202,7 +202,10 @@ class TradierMarket:
         body = self._client.get(call, "/markets/history", params)
         raw = rows_under(self._terms, body, "history", "day")
         rows = sift(self._terms, DayRow, raw, call.notes, lambda row: row.date)
-        days = sorted((r for r in rows if start <= r.date <= end), key=lambda row: row.date)
+        days = sorted(
+            (r for r in rows if start <= r.date <= end and finished(r.date, call.now)),
+            key=lambda row: row.date,
+        )
         return days or Absent(f"{self.name} has no closes of {name} from {start} to {end}.")
 
     # -- parts ----------------------------------------------------------------------------------
