@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import mpmath as mp
@@ -12,9 +13,15 @@ from core_numba.chains import Scan, Weights, parity_forwards, scan
 from core_numba.european import black
 from core_numba.implied import Reason, black_implied
 from core_numba.jit import threads
+from core_numba.jit.kernel import numba_exists
 from core_numba.normal import Floats
 from core_numba.plain.chains import parity as plain_parity
 from core_numba.plain.chains import scan as plain_scan
+
+COMPILED = pytest.mark.skipif(
+    os.environ.get("MAGNUS_KERNELS") == "plain" or not numba_exists(),
+    reason="what only the compiled kernels claim",
+)
 
 K = np.array([90.0, 95.0, 100.0, 105.0, 110.0])
 
@@ -140,6 +147,7 @@ def market(count: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@COMPILED
 def test_figures_equal_60_digit_values() -> None:
     f, s, k, t, r, sign, vol = 103.0, 100.0, 108.0, 0.4, 0.05, 1.0, 0.31
     found = scan(
@@ -173,6 +181,7 @@ def test_figures_equal_60_digit_values() -> None:
         assert float(getattr(found, name)[0]) == pytest.approx(float(exact), rel=1e-12), name
 
 
+@COMPILED
 def test_touch_without_drift_is_twice_the_tail_and_certain_at_the_strike() -> None:
     found = scan(
         bid=1.0, ask=1.1, forward=100.0 * np.exp(0.02), spot=100.0, strike=[120.0, 80.0, 100.0],
@@ -235,6 +244,7 @@ def test_nonsense_in_any_column_is_nan_with_a_reason_and_never_crashes(bad: floa
             assert np.delete(here, 3).tobytes() == np.delete(there, 3).tobytes()
 
 
+@COMPILED
 @pytest.mark.parametrize("shift", [1, 2, 3, 5, 8, 13, 17])
 def test_the_place_in_the_array_does_not_matter(shift: int) -> None:
     data = market(1100)
@@ -244,6 +254,7 @@ def test_the_place_in_the_array_does_not_matter(shift: int) -> None:
         assert getattr(part, field).tobytes() == getattr(whole, field)[shift:].tobytes()
 
 
+@COMPILED
 def test_two_threads_give_the_same_bits_and_out_is_written_over() -> None:
     data = market(40_000)
     before = threads.get_threads()

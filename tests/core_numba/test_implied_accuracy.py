@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import mpmath as mp
@@ -12,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core_numba.implied import Reason, black_implied, normal_implied, spot_implied
+from core_numba.jit.kernel import numba_exists
 from core_numba.normal import Floats
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("MAGNUS_KERNELS") == "plain" or not numba_exists(),
+    reason="what only the compiled kernels claim",
+)
 
 EPS = 2.0**-52
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -19,7 +20,13 @@ from core_numba.implied import (
     spot_implied,
 )
 from core_numba.jit import threads
+from core_numba.jit.kernel import numba_exists
 from core_numba.plain import implied as plain
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("MAGNUS_KERNELS") == "plain" or not numba_exists(),
+    reason="what only the compiled kernels claim",
+)
 
 ANY = st.one_of(
     st.floats(width=64),
