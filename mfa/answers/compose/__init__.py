@@ -13,6 +13,7 @@ from typing import Final
 from mfa.answers.blocks import Block, NoticeBlock
 from mfa.answers.compose.any_result import any_result
 from mfa.answers.compose.assignment import assignment_check
+from mfa.answers.compose.candidates import candidates
 from mfa.answers.compose.conversation import (
     greeting,
     help_,
@@ -45,6 +46,8 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "price_quote": price_quote,
     "explain_concept": education,
     "learn_strategy": education,
+    "find_csp_opportunity": candidates,
+    "find_covered_call": candidates,
     "greeting": greeting,
     "help": help_,
     "unknown": unknown,

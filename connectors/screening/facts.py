@@ -1,0 +1,111 @@
+"""What is known of a company beside its options: volatility's rank, trend, range, next report.
+
+A fact that its source does not have is None and does not vote; a source that failed is named.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+
+from connectors.base import Sources
+from core_numba.surfaces.ranks import iv_percentile, iv_rank
+from mfa.kernel.market import Earnings
+from mfa.kernel.outcome import Absent, Failed, Found, Provenance
+
+WINDOW: Final = 252
+_YEAR: Final = timedelta(days=380)
+_FAST: Final = 50
+_SLOW: Final = 200
+_TREND_WORDS: Final = {
+    (True, True): "above its 50- and 200-day averages",
+    (False, True): "above its 200-day average only",
+    (True, False): "above its 50-day average only",
+    (False, False): "below its 50- and 200-day averages",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """`rank` and `percentile` of today's 30-day volatility in the last 252 sessions, 0 to 100;
+    `low` and `high` of the closes of that time; `trend` 0 (below both averages) to 1 (above)."""
+
+    symbol: str
+    rank: float | None = None
+    percentile: float | None = None
+    trend: float | None = None
+    trend_words: str = "unknown"
+    low: float | None = None
+    high: float | None = None
+    report: Earnings | None = None
+    report_known: bool = False
+    warnings: tuple[str, ...] = ()
+    inputs: tuple[Provenance, ...] = ()
+
+
+def facts(sources: Sources, symbol: str, spot: float) -> Facts:
+    """Three questions to the market; each may go without an answer."""
+    return _Asking(sources, symbol).facts(spot)
+
+
+class _Asking:
+    """The questions about one company, and what went wrong with them."""
+
+    def __init__(self, sources: Sources, symbol: str) -> None:
+        self._market, self._symbol = sources.market, symbol
+        self._today = sources.clock.today()
+        self._warnings: list[str] = []
+        self._inputs: list[Provenance] = []
+
+    def facts(self, spot: float) -> Facts:
+        rank, percentile = self._rank()
+        trend, words, low, high = self._trend(spot)
+        coming = self._market.next_earnings(self._symbol)
+        if isinstance(coming, Found):
+            self._inputs.append(coming.provenance)
+        elif isinstance(coming, Failed):
+            self._warnings.append(f"{self._symbol}: {coming.message}")
+        return Facts(
+            symbol=self._symbol,
+            rank=rank,
+            percentile=percentile,
+            trend=trend,
+            trend_words=words,
+            low=low,
+            high=high,
+            report=coming.value if isinstance(coming, Found) else None,
+            report_known=isinstance(coming, Found),
+            warnings=tuple(self._warnings),
+            inputs=tuple(self._inputs),
+        )
+
+    def _rank(self) -> tuple[float | None, float | None]:
+        outcome = self._market.implied_volatilities(self._symbol, self._today - _YEAR, self._today)
+        if isinstance(outcome, Failed):
+            self._warnings.append(f"{self._symbol}: {outcome.message}")
+        if not isinstance(outcome, Found) or len(outcome.value) < 2:
+            return None, None
+        self._inputs.append(outcome.provenance)
+        history = np.array([each.volatility for each in outcome.value])[-WINDOW:]
+        rank = 100.0 * float(iv_rank(history, window=WINDOW))
+        percentile = 100.0 * float(iv_percentile(history, window=WINDOW))
+        return (rank if math.isfinite(rank) else None), percentile
+
+    def _trend(self, spot: float) -> tuple[float | None, str, float | None, float | None]:
+        outcome = self._market.daily_closes(self._symbol, self._today - _YEAR, self._today)
+        if not isinstance(outcome, Found):
+            said = outcome.reason if isinstance(outcome, Absent) else outcome.message
+            self._warnings.append(f"{self._symbol}: {said}")
+            return None, "unknown", None, None
+        self._inputs.append(outcome.provenance)
+        closes = np.array([float(each.close) for each in outcome.value])[-WINDOW:]
+        low, high = float(closes.min()), float(closes.max())
+        if closes.size < _SLOW:
+            return None, f"fewer than {_SLOW} closes", low, high
+        fast = bool(spot > closes[-_FAST:].mean())
+        slow = bool(spot > closes[-_SLOW:].mean())
+        return 0.4 * fast + 0.6 * slow, _TREND_WORDS[fast, slow], low, high

@@ -1,0 +1,86 @@
+"""What a scan for contracts can be asked: the same filters whatever the strategy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from connectors.base import Params
+from connectors.portfolio.params import Symbols
+
+
+def _range(given: Any) -> Any:
+    """[30, 45], '30-45', '30' or 30."""
+    if isinstance(given, int | float):
+        return (given, given)
+    if isinstance(given, str):
+        parts = given.replace(" ", "").split("-")
+        return (parts[0], parts[-1])
+    return given
+
+
+Days = Annotated[tuple[int, int], BeforeValidator(_range)]
+Deltas = Annotated[tuple[float, float], BeforeValidator(_range)]
+
+
+class ScanParams(Params):
+    """Filters given together must all hold. Ranges include their ends."""
+
+    symbols: Symbols = Field(default=(), description="Only these companies; none means all.")
+    watchlist: str | None = Field(
+        default=None, min_length=1, max_length=60, description="Only what is on this list."
+    )
+    sector: str | None = Field(default=None, max_length=60, description="Only this sector.")
+    holdings_only: bool = Field(default=False, description="Only companies held now.")
+    dte: Days = Field(default=(20, 50), description="Days to expiration, such as 30-45.")
+    delta: Deltas = Field(default=(0.10, 0.35), description="Absolute delta, such as 0.20-0.35.")
+    min_premium_pct: float | None = Field(
+        default=None, ge=0, le=100, description="Least premium, percent of the strike."
+    )
+    max_capital: float | None = Field(
+        default=None, gt=0, description="Most dollars that one contract may tie up."
+    )
+    min_price: float | None = Field(default=None, ge=0, description="Least share price.")
+    max_price: float | None = Field(default=None, gt=0, description="Greatest share price.")
+    min_iv_rank: float | None = Field(default=None, ge=0, le=100, description="Least IV rank.")
+    no_earnings_days: int | None = Field(
+        default=None, ge=-1, le=366,
+        description="No report within so many days; -1 means none before expiration.",
+    )  # fmt: skip
+    min_open_interest: int = Field(default=10, ge=0, description="Least open contracts.")
+    min_score: float | None = Field(default=None, ge=0, le=100, description="Least score.")
+    limit: int = Field(default=10, ge=1, le=1000, description="Rows to show, the best first.")
+    per_symbol: int = Field(
+        default=2, ge=1, le=1000, description="Rows to show of one company at most."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ScanParams:
+        for name in ("dte", "delta"):
+            low, high = getattr(self, name)
+            if low > high or low < 0:
+                raise ValueError(f"{name} is a range from low to high")
+        if self.min_price and self.max_price and self.min_price > self.max_price:
+            raise ValueError("min_price is greater than max_price")
+        return self
+
+
+class StrikesParams(Params):
+    """One company's strikes side by side."""
+
+    symbols: Symbols = Field(min_length=1, max_length=1, description="The company's ticker.")
+    option_type: str = Field(default="put", pattern="^(put|call)$", description="put or call.")
+    dte: Days = Field(default=(20, 50), description="Days to expiration, such as 30-45.")
+    limit: int = Field(default=30, ge=1, le=500, description="Strikes to show around the price.")
+
+
+class SetupParams(Params):
+    """A short put or covered call that somebody thinks of."""
+
+    symbol: str = Field(min_length=1, max_length=12, description="The company's ticker.")
+    option_type: str = Field(default="put", pattern="^(put|call)$", description="put or call.")
+    strike: Decimal | None = Field(default=None, gt=0, description="Strike, USD per share.")
+    expiration: str | None = Field(default=None, description="Expiration date (ISO).")
+    side: str = Field(default="sell", pattern="^(buy|sell)$", description="buy or sell.")

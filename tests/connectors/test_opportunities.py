@@ -1,0 +1,226 @@
+"""Scans for contracts to sell, on one company worked by hand.
+
+KO at 55.00, 31 days to 16 July 2021. Quotes are Black's at 25 % on a forward of 55.00, a nickel
+wide around the value; so parity gives the forward and the midpoint gives the 25 % back.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from connectors.screening.contracts import contracts
+from connectors.screening.score import (
+    WEIGHTS,
+    Parts,
+    chance_part,
+    distance_part,
+    range_part,
+    return_part,
+)
+from mfa.kernel.market import DailyClose, DailyVolatility, Earnings, Listing
+from mfa.kernel.option_table import OptionTable
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+from tests.connectors.conftest import MARKET, NOW, Desk, at, position
+
+EXPIRY = date(2021, 7, 16)
+YEARS, VOLATILITY, SPOT = 31 / 365, 0.25, 55.0
+STRIKES = (50.0, 52.5, 55.0, 57.5, 60.0)
+
+
+def _normal(x: float) -> float:
+    return 0.5 * math.erfc(-x / math.sqrt(2.0))
+
+
+def _value(strike: float, sign: float) -> float:
+    s = VOLATILITY * math.sqrt(YEARS)
+    d1 = math.log(SPOT / strike) / s + s / 2
+    return sign * (SPOT * _normal(sign * d1) - strike * _normal(sign * (d1 - s)))
+
+
+def _table(symbol: str = "KO") -> OptionTable:
+    strike = np.repeat(STRIKES, 2)
+    sign = np.tile([1.0, -1.0], len(STRIKES))
+    value = np.array([_value(k, c) for k, c in zip(strike, sign, strict=True)])
+    size = len(strike)
+    return OptionTable(
+        symbol=symbol, spot=SPOT, as_of=NOW, expirations=(EXPIRY,),
+        expiration=np.zeros(size, np.int64), years=np.full(size, YEARS), strike=strike, sign=sign,
+        bid=value - 0.025, ask=value + 0.025, last=value, volume=np.full(size, 100.0),
+        open_interest=np.full(size, 500.0), implied_volatility=np.full(size, VOLATILITY),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def market(desk: Desk) -> Desk:
+    desk.market.listed = (Listing(symbol="KO", name="Coca-Cola", sector="Consumer Staples"),)
+    desk.market.tables["KO"] = Found(_table(), MARKET)
+    days = [NOW.date() - timedelta(days=i) for i in range(300, 0, -1)]
+    closes = tuple(DailyClose(day=d, close=Decimal(str(45 + i / 30))) for i, d in enumerate(days))
+    desk.market.closes["KO"] = Found(closes, MARKET)  # 45.00 rising to 54.97
+    desk.market.implied["KO"] = Found(
+        tuple(
+            DailyVolatility(day=d, volatility=0.15 + 0.0005 * i) for i, d in enumerate(days[-201:])
+        ),
+        MARKET,
+    )
+    desk.market.reports["KO"] = Found(
+        Earnings(symbol="KO", day=date(2021, 7, 20), timing="before open"), MARKET
+    )
+    return desk
+
+
+def test_the_scan_gives_forward_volatility_and_delta_back() -> None:
+    found = contracts([_table()])
+    assert found.forward == pytest.approx(np.full(10, SPOT), abs=1e-9)
+    assert found.found.implied == pytest.approx(np.full(10, VOLATILITY), abs=1e-9)
+    s = VOLATILITY * math.sqrt(YEARS)
+    put = 3  # the 52.5 put
+    d1 = math.log(SPOT / 52.5) / s + s / 2
+    assert found.found.delta[put] == pytest.approx(_normal(d1) - 1)
+    even = 52.5 - (_value(52.5, -1.0) - 0.025)
+    assert found.break_even[put] == pytest.approx(even)
+    chance = _normal((math.log(SPOT / even) - s * s / 2) / s)
+    assert found.profit_chance[put] == pytest.approx(chance)
+
+
+def test_no_tables_are_no_contracts() -> None:
+    assert len(contracts([])) == 0
+
+
+def test_two_companies_keep_their_own_forwards() -> None:
+    import dataclasses
+
+    other = _table("PEP")
+    shifted = dataclasses.replace(
+        other, spot=2 * SPOT, strike=2 * other.strike, bid=2 * other.bid, ask=2 * other.ask
+    )
+    found = contracts([_table(), shifted])
+    assert found.forward[:10] == pytest.approx(SPOT)
+    assert found.forward[10:] == pytest.approx(2 * SPOT)
+    assert found.tables[int(found.table[13])].option(int(found.row[13])).strike == Decimal(105)
+
+
+def test_a_put_is_scored_by_its_stated_parts(market: Desk) -> None:
+    found = market.found("opportunities", "scan_csp")
+    (row, *_) = [row for row in found.rows if row.strike == Decimal("52.50")]
+    bid = _value(52.5, -1.0) - 0.025
+    capital = 100 * (52.5 - bid)
+    annual = bid / (52.5 - bid) / YEARS
+    assert float(row.premium) == pytest.approx(100 * bid, abs=0.01)
+    assert float(row.capital) == pytest.approx(capital, abs=0.01)
+    assert row.annual_pct == pytest.approx(100 * annual)
+    assert row.return_points == pytest.approx(25 * annual / (annual + 0.15))
+    assert row.chance_points == pytest.approx(20 * (row.chance_pct / 100 - 0.5) / 0.45)
+    move = VOLATILITY * math.sqrt(YEARS)
+    assert row.distance_points == pytest.approx(10 * (2.5 / 55) / move / 1.5)
+    assert (row.iv_rank, row.rank_points) == (pytest.approx(100.0), pytest.approx(10.0))
+    assert row.trend_points == pytest.approx(10.0)
+    assert row.earnings_points == 5.0  # 20 July is after 16 July
+    low, high = 45 + 48 / 30, 45 + 299 / 30  # the last 252 closes
+    even = 52.5 - bid
+    assert row.assignment_points == pytest.approx(5 * (1 - (even - low) / (high - low)))
+    parts = [value for name, value in row if name.endswith("_points")]
+    assert row.score == pytest.approx(sum(parts))
+
+
+@pytest.mark.parametrize(
+    ("asked", "strikes"),
+    [
+        ({}, {50.0, 52.5}),
+        ({"delta": "0.05-0.15"}, {50.0}),
+        ({"max_capital": 5100}, {50.0}),
+        ({"min_premium_pct": 1.0}, {52.5}),
+        ({"no_earnings_days": -1}, {50.0, 52.5}),
+        ({"no_earnings_days": 30}, {50.0, 52.5}),
+        ({"min_iv_rank": 90}, {50.0, 52.5}),
+        ({"sector": "staples"}, {50.0, 52.5}),
+        ({"max_price": 60, "min_price": 50}, {50.0, 52.5}),
+    ],
+)
+def test_filters_hold(market: Desk, asked: dict[str, Any], strikes: set[float]) -> None:
+    found = market.found("opportunities", "scan_csp", **{"delta": "0.05-0.35", **asked})
+    assert {float(row.strike) for row in found.rows} == strikes
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"no_earnings_days": 40}, {"delta": "0.4-0.45"}, {"max_capital": 100}, {"min_price": 60},
+        {"min_open_interest": 501}, {"sector": "energy"}, {"min_score": 100},
+    ],
+)  # fmt: skip
+def test_what_excludes_everything_is_said(market: Desk, asked: dict[str, Any]) -> None:
+    assert isinstance(market.ask("opportunities", "scan_csp", **asked), Absent)
+
+
+def test_what_is_not_known_does_not_vote_and_does_not_pass_a_filter(market: Desk) -> None:
+    market.market.implied.clear()
+    market.market.reports["KO"] = Failed(FailureKind.TIMEOUT, "Too slow.")
+    found = market.found("opportunities", "scan_csp")
+    row = found.rows[0]
+    assert (row.rank_points, row.earnings_points, row.iv_rank) == (None, None, None)
+    known = [value for name, value in row if name.endswith("_points") and value is not None]
+    assert row.score == pytest.approx(100 * sum(known) / 85)
+    assert "KO: Too slow." in found.warnings
+    assert isinstance(market.ask("opportunities", "scan_csp", min_iv_rank=1), Absent)
+    assert isinstance(market.ask("opportunities", "scan_csp", no_earnings_days=1), Absent)
+
+
+def test_calls_are_looked_for_on_shares_in_round_lots(market: Desk) -> None:
+    market.hold(position("KO", 100, "58.00", "5800.00", at(5, 21), "stock"))
+    found = market.found("opportunities", "scan_covered_calls", delta="0.05-0.35")
+    points = {float(row.strike): row.assignment_points for row in found.rows}
+    assert points == {57.5: 0.0, 60.0: 5.0}  # below and above what was paid
+    call = next(row for row in found.rows if row.strike == Decimal("60.00"))
+    bid = _value(60.0, 1.0) - 0.025
+    assert float(call.capital) == pytest.approx(100 * (55 - bid), abs=0.01)
+
+
+def test_without_round_lots_there_is_nothing_to_cover(market: Desk) -> None:
+    market.hold(position("KO", 99, "50.00", "4950.00", at(5, 21), "stock"))
+    outcome = market.ask("opportunities", "scan_covered_calls")
+    assert isinstance(outcome, Absent)
+    assert "no hundred shares" in outcome.reason
+
+
+def test_strikes_stand_side_by_side(market: Desk) -> None:
+    found = market.found("opportunities", "analyze_strikes", symbols="KO", limit=3)
+    assert [float(row.strike) for row in found.rows] == [52.5, 55.0, 57.5]
+    at_the_money = found.rows[1]
+    assert at_the_money.iv_pct == pytest.approx(25.0)
+    assert at_the_money.spread_pct == pytest.approx(100 * 0.05 / _value(55.0, -1.0))
+    assert found.iv_rank == pytest.approx(100.0)
+
+
+def test_a_failed_source_is_named_and_the_others_are_ranked(market: Desk) -> None:
+    market.market.listed += (Listing(symbol="PEP", name="PepsiCo", sector="Staples"),)
+    market.market.tables["PEP"] = Failed(FailureKind.TIMEOUT, "No answer.")
+    found = market.found("opportunities", "scan_csp")
+    assert {row.symbol for row in found.rows} == {"KO"}
+    assert "PEP: No answer." in found.warnings
+
+
+def test_parts_are_bounded_and_unknown_ones_are_none() -> None:
+    assert (return_part(0.15), return_part(-0.1), return_part(math.nan)) == (0.5, 0.0, None)
+    assert (chance_part(0.95), chance_part(1.0), chance_part(0.2)) == (1.0, 1.0, 0.0)
+    assert (distance_part(0.2, 0.1), distance_part(-0.1, 0.1)) == (1.0, 0.0)
+    assert distance_part(0.1, 0.0) is None
+    assert (range_part(10, 10, 20), range_part(20, 10, 20), range_part(5, 10, 20)) == (1, 0, 1)
+    assert range_part(10, None, 20) is None
+    assert sum(WEIGHTS.values()) == 100.0
+    nothing = dict.fromkeys(WEIGHTS)
+    assert math.isnan(Parts(**nothing).score)
+    assert Parts(**{**nothing, "trend_part": 0.4}).score == pytest.approx(40.0)
+
+
+def test_ranges_are_read_as_people_write_them(market: Desk) -> None:
+    for dte in ("20-45", [20, 45], (20, 45)):
+        assert market.found("opportunities", "scan_csp", dte=dte).passed == 1
+    with pytest.raises(ValueError, match="range"):
+        market.ask("opportunities", "scan_csp", dte="45-20")
