@@ -8,13 +8,15 @@ from pathlib import Path
 
 import psutil
 
+from core_numba.jit.kernel import instructions
+
 
 def describe() -> str:
     """One line: processor, cores, memory, load."""
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     memory = psutil.virtual_memory().total / 2**30
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
+        f"{_processor()} ({instructions()}), {os.cpu_count()} cores, {memory:.0f} GiB, "
         f"Python {platform.python_version()}, load {load}"
     )
 
