@@ -128,6 +128,8 @@ class _Plan:
 def _years(years: float, steps: int) -> float:
     if not (math.isfinite(years) and years > 0.0):
         raise ValueError("The time to simulate is a positive number of years.")
+    if steps < 1:
+        raise ValueError("A simulation needs at least one step.")
     return years / steps
 
 
@@ -181,6 +183,8 @@ def regimes(
         raise ValueError("Degrees of freedom must exceed 2: a variance is asked for.")
     drift, volatility = np.asarray(model.drift), np.asarray(model.volatility)
     kinds, assets = drift.shape
+    if assets > _LEAST:
+        raise ValueError(f"At most {_LEAST} assets can be simulated together.")
     plan = _Plan(spot, steps, paths, seed, antithetic=antithetic, keep=keep, assets=assets)
     scale = math.sqrt(step * (1.0 if math.isinf(dof) else (dof - 2.0) / dof))
     loadings = (scale * volatility[:, :, None] * model.factors).reshape(kinds, -1)

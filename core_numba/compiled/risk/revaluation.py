@@ -10,7 +10,7 @@ import numpy as np
 from core_numba.jit.declare import compiled
 from core_numba.plain.risk.revaluation import LEAST_DEVIATION
 from core_numba.vmath.functions import exp, log, normal_cdf
-from core_numba.vmath.instructions import fma
+from core_numba.vmath.instructions import at_least, fma
 
 _BLOCK: Final = 512
 """Scenarios whose logarithms and totals stay in the nearest cache while the legs go by."""
@@ -38,12 +38,11 @@ def revalue(spot: Any, shift: Any, elapsed: Any, legs: Any, out: Any) -> None:
                 continue
             log_strike, carry = math.log(strike), rate - dividend
             for i in range(count):
-                left = years - gone[i]
-                roots[i] = left if left > 0.0 or left != left else 0.0  # noqa: PLR0124 - NaN
+                roots[i] = at_least(years - gone[i], 0.0)
             for i in range(count):
                 left, sigma = roots[i], volatility + dv[i]
-                deviation = (max(sigma, 0.0)) * math.sqrt(left)
-                deviation = max(deviation, LEAST_DEVIATION)
+                deviation = at_least(sigma, 0.0) * math.sqrt(left)
+                deviation = at_least(deviation, LEAST_DEVIATION)
                 d1 = fma(carry, left, log_spot[i] - log_strike) / deviation + 0.5 * deviation
                 paid = s[i] * exp(-dividend * left) * normal_cdf(sign * d1)
                 owed = strike * exp(-rate * left)

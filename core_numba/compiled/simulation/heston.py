@@ -24,6 +24,7 @@ from core_numba.compiled.simulation.single import normals, whole
 from core_numba.compiled.simulation.words import BATCH, fill
 from core_numba.jit.declare import compiled, inlined
 from core_numba.vmath.functions import log_normal
+from core_numba.vmath.instructions import at_least, at_most
 
 SWITCH: Final = 1.5
 """Andersen's critical psi: any value between 1 and 2 is exact in the first two moments."""
@@ -89,17 +90,17 @@ def _move(coefficients: Any, variance: Any, shocks: Any, chance: Any, moves: Any
         m = theta + (v - theta) * decay
         psi = (v * by_variance + by_theta) / (m * m)
         # The quadratic case.
-        inverse = 2.0 / (min(SWITCH, psi))
+        inverse = 2.0 / at_most(psi, SWITCH)
         b2 = inverse - 1.0 + math.sqrt(inverse) * math.sqrt(inverse - 1.0)
         a = m / (1.0 + b2)
         root = math.sqrt(b2) + z
         quadratic = a * root * root
         # The exponential case: zero with probability p, else exponential of rate beta.
-        more = max(1.0, psi)
+        more = at_least(psi, 1.0)
         p = (more - 1.0) / (more + 1.0)
         beta = (1.0 - p) / m
         rest = (1.0 - p) / (1.0 - chance[i])
-        exponential = log_normal(max(1.0, rest)) / beta
+        exponential = log_normal(at_least(rest, 1.0)) / beta
         smooth = psi <= SWITCH
         after = quadratic if smooth else exponential
         # The correction that makes the price a martingale, where its expectation exists.

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from core_numba.compiled.simulation.extremes import larger, smaller
 from core_numba.jit.declare import inlined
 from core_numba.vmath.functions import exp_bounded
 from core_numba.vmath.instructions import fma
@@ -37,12 +38,12 @@ def advance(
         y, least = track[base + X, i], track[base + LOW, i]  # all loads before any store
         peak, deepest = track[base + HIGH, i], track[base + FALL, i]
         y = fma(width, np.float64(shocks[row, i]), y + drift)
-        peak = max(y, peak)
+        peak = larger(peak, y)
         depth = y - peak
         track[base + X, i] = y
-        track[base + LOW, i] = min(y, least)
+        track[base + LOW, i] = smaller(least, y)
         track[base + HIGH, i] = peak
-        track[base + FALL, i] = min(depth, deepest)
+        track[base + FALL, i] = smaller(deepest, depth)
     if detail != 0:
         remember(track, base)
 
@@ -57,7 +58,7 @@ def remember(track: Any, base: int) -> None:
         steps, most = track[base + RUN, i] + 1.0, track[base + LONGEST, i]
         steps = steps if y < peak else 0.0
         track[base + RUN, i] = steps
-        track[base + LONGEST, i] = max(steps, most)
+        track[base + LONGEST, i] = larger(most, steps)
 
 
 @inlined

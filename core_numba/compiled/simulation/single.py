@@ -66,44 +66,40 @@ _nearest: Final = _unary("llvm.rint")
 
 
 def _polynomial(coefficients: Sequence[float]) -> Callable[[Any], Any]:
-    """As `core_numba.vmath.instructions.polynomial`, in single precision."""
+    """As `core_numba.vmath.instructions.polynomial`, in single precision and by Horner's rule.
+
+    Fewest operations: enough vectors are in flight here to hide the latency.
+    """
     constants = [float(np.float32(c)) for c in coefficients]
 
     @intrinsic
     def evaluate(_typing: Any, _x: Any) -> Any:
         def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-            power = values[0]
-            terms: list[Any] = [ir.Constant(_FLOAT, c) for c in constants]
-            while len(terms) > 1:
-                pairs = [
-                    builder.fma(terms[i + 1], power, terms[i]) for i in range(0, len(terms) - 1, 2)
-                ]
-                terms = pairs + terms[len(pairs) * 2 :]
-                if len(terms) > 1:
-                    power = builder.fmul(power, power)
-            return terms[0]
+            value: Any = ir.Constant(_FLOAT, constants[-1])
+            for constant in reversed(constants[:-1]):
+                value = builder.fma(value, values[0], ir.Constant(_FLOAT, constant))
+            return value
 
         return types.float32(types.float32), emit
 
     return cast("Callable[[Any], Any]", evaluate)
 
 
-# Chebyshev fits, errors below half a unit in the last place of a single.
+# Chebyshev fits; the logarithm's error is 1.4e-7, the others' below half a unit of a single.
 _SIN = _polynomial((7.85398161e-01, -8.07454348e-02, 2.49000696e-03, -3.59543993e-05))
 """sin(pi y / 4) / y over y^2 <= 1."""
 _COS = _polynomial((9.99999972e-01, -3.08424253e-01, 1.58499130e-02, -3.18878992e-04))
 """cos(pi y / 4) over y^2 <= 1."""
 _LOG = _polynomial(
     (
-        -0.49999997661850554,
-        0.33333321459108867,
-        -0.25000772206980826,
-        0.2000196890109477,
-        -0.16627600037738433,
-        0.14189000304703678,
-        -0.13101633825228487,
-        0.12821749385583936,
-        -0.07866667594864865,
+        -0.49999994807667697,
+        0.3333365978950745,
+        -0.25001609621698845,
+        0.19973105881406078,
+        -0.16575048107295778,
+        0.14806459579618622,
+        -0.14257794969573168,
+        0.09004202124224316,
     )
 )
 """(ln(1 + f) - f) / f^2 over sqrt(1/2) - 1 <= f <= sqrt(2) - 1."""
