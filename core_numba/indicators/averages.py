@@ -30,7 +30,7 @@ def wma(x: npt.ArrayLike, period: int = 30) -> Floats:
 
 
 def ema(x: npt.ArrayLike, period: int = 30) -> Floats:
-    """Exponential average: ``y + 2 / (period + 1) (x - y)``, begun by the first `period` bars' mean.
+    """Exponential average: ``y + 2 / (period + 1) (x - y)``, begun by the mean of `period` bars.
 
     First value at bar ``period - 1``.
     """

@@ -51,7 +51,7 @@ def donchian(high: npt.ArrayLike, low: npt.ArrayLike, period: int = 20) -> Band:
 
 
 class Ichimoku(NamedTuple):
-    """Lines at the bar whose data they need. Charts draw the spans and the lagging line displaced."""
+    """Lines at the bar whose data they need; charts draw the spans displaced."""
 
     conversion: Floats
     base: Floats

@@ -1,4 +1,4 @@
-"""The indicators bar by bar: ``update(bar)`` gives what the batch form gives at that bar, to the bit.
+"""The indicators bar by bar: ``update`` gives what the batch form has at that bar, to the bit.
 
 Plain Python and floats; one object per series. Begun at the same bar as the array, of course:
 recursive lines remember all bars. Periods are checked by the batch functions' rules.
@@ -6,11 +6,11 @@ recursive lines remember all bars. Periods are checked by the batch functions' r
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
-
 import math
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from core_numba.indicators.series import whole
 from core_numba.plain.indicators import moments, order, oscillators, relations, windows
@@ -20,7 +20,6 @@ from core_numba.plain.indicators.smoothing import (
     Macd,
     MacdLines,
     Rsi,
-    exponential,
     wilder,
 )
 from core_numba.plain.indicators.volume import Obv, SessionVwap, VolumeProfile
@@ -60,8 +59,8 @@ __all__ = [
     "StochasticValues",
     "Sum",
     "SuperTrend",
-    "Swings",
     "SwingValues",
+    "Swings",
     "TrendLine",
     "VolumeProfile",
     "Weighted",
@@ -84,7 +83,7 @@ class Window(Generic[T]):
         return list(self._values) if full else None
 
 
-class _OfWindow:
+class _OfWindow(ABC):
     """A number of the last `window` values."""
 
     def __init__(self, window: int) -> None:
@@ -94,8 +93,8 @@ class _OfWindow:
         values = self._window.add(x)
         return math.nan if values is None else self._value(values)
 
-    def _value(self, values: Sequence[float]) -> float:
-        raise NotImplementedError
+    @abstractmethod
+    def _value(self, values: Sequence[float]) -> float: ...
 
 
 class Sum(_OfWindow):

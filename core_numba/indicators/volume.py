@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core_numba.arrays import Floats
+from core_numba.indicators.rolling import rolling_sum
 from core_numba.indicators.series import bars, lines, whole
 from core_numba.jit.kernel import Kernel
 from core_numba.plain.indicators import volume as plain
-from core_numba.indicators.rolling import rolling_sum
 
 _OBV: Final = Kernel("indicators.volume", plain.obv)
 _VWAP: Final = Kernel("indicators.volume", plain.vwap)

@@ -143,7 +143,9 @@ CASES: dict[str, Case] = {
         lambda b, n: ind.williams_r(b.high, b.low, b.close, n), streams.WilliamsR, _HLC
     ),
     "cci": Case(lambda b, n: ind.cci(b.high, b.low, b.close, n), streams.Cci, _HLC, least=2),
-    "obv": Case(lambda b, _: ind.obv(b.close, b.volume), lambda _: streams.Obv(), ("close", "volume")),
+    "obv": Case(
+        lambda b, _: ind.obv(b.close, b.volume), lambda _: streams.Obv(), ("close", "volume")
+    ),
     "vwap": Case(
         lambda b, _: ind.vwap(b.close, b.volume, b.session),
         lambda _: streams.SessionVwap(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +11,7 @@ from core_numba.jit.kernel import KERNELS
 from tests.core_numba.indicator_cases import CASES, Bars, batched, make_bars, streamed
 
 EACH = pytest.mark.parametrize("name", CASES)
-QUICK = settings(deadline=None, derandomize=True, max_examples=12)
+QUICK = settings(deadline=None, derandomize=True, max_examples=8)
 
 
 @st.composite
@@ -64,12 +62,11 @@ def test_long_series_cross_the_chunks_of_the_compiled_form_unseen(name: str) -> 
 
 
 @pytest.fixture
-def plain_kernels(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def plain_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAGNUS_KERNELS", "plain")
     for kernel in KERNELS:
         if kernel.module.startswith("indicators"):
             monkeypatch.setattr(kernel, "_body", None)
-    yield
 
 
 @EACH

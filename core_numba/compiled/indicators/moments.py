@@ -14,7 +14,7 @@ from core_numba.jit.exact import called_exactly, compiled_exactly
 
 
 @called_exactly
-def join_windows(
+def join_windows(  # noqa: PLR0917
     x: Floats,
     a1: Floats, a2: Floats, m1: Floats, m2: Floats,
     first: int, second: int,
@@ -40,9 +40,7 @@ def _pair(x: Floats, a: Floats, m: Floats) -> None:
 
 
 @called_exactly
-def window_moments(
-    x: Floats, window: int, sums: Floats, squares: Floats
-) -> tuple[Floats, Floats]:
+def window_moments(x: Floats, window: int, sums: Floats, squares: Floats) -> tuple[Floats, Floats]:
     """Sums of distances from a window's first element, and of squared distances from its mean.
 
     `sums` and `squares` are scratch of four rows; the last one of each is zero.
@@ -78,8 +76,13 @@ def window_moments(
 
 
 @compiled_exactly("void(f8[::1], i8, f8, b1, f8[::1], f8[::1])")
-def window_spread(
-    x: Floats, window: int, divisor: float, root: bool, mean: Floats, spread: Floats
+def window_spread(  # noqa: PLR0917
+    x: Floats,
+    window: int,
+    divisor: float,
+    root: bool,
+    mean: Floats,
+    spread: Floats,  # noqa: FBT001
 ) -> None:
     n, chunk = x.size, chunk_size(window)
     warm_up(window, mean)
@@ -105,7 +108,7 @@ def window_spread(
 
 
 @compiled_exactly("void(f8[::1], i8, f8, f8, f8[::1], f8[::1], f8[::1])")
-def bollinger(
+def bollinger(  # noqa: PLR0917
     x: Floats, window: int, above: float, below: float,
     upper: Floats, middle: Floats, lower: Floats,
 ) -> None:  # fmt: skip

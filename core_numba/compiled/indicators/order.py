@@ -31,7 +31,7 @@ def _rank(ordered: Floats, size: int, value: float) -> float:
 
 
 @compiled_exactly("void(f8[::1], i8, f8, b1, f8[::1])")
-def window_order(x: Floats, window: int, share: float, rank: bool, out: Floats) -> None:
+def window_order(x: Floats, window: int, share: float, rank: bool, out: Floats) -> None:  # noqa: FBT001
     ordered = np.empty(window)
     size = 0
     spot = (window - 1) * share

@@ -30,8 +30,13 @@ def _williams(close: Floats, highest: Floats, lowest: Floats, out: Floats) -> No
 
 
 @compiled_exactly("void(f8[::1], f8[::1], f8[::1], i8, b1, f8[::1])")
-def range_position(
-    high: Floats, low: Floats, close: Floats, window: int, from_top: bool, out: Floats
+def range_position(  # noqa: PLR0917
+    high: Floats,
+    low: Floats,
+    close: Floats,
+    window: int,
+    from_top: bool,
+    out: Floats,  # noqa: FBT001
 ) -> None:
     n, chunk = close.size, chunk_size(window)
     warm_up(window, out)

@@ -150,7 +150,7 @@ def _smooth_with_gaps(x: Floats, y: Floats, count: int, take: float, out: Floats
 
 
 @called_exactly
-def _adx_run(
+def _adx_run(  # noqa: PLR0917
     high: Floats, low: Floats, close: Floats, period: int,
     adx: Floats, plus: Floats, minus: Floats,
 ) -> int:  # fmt: skip
@@ -212,7 +212,7 @@ def _adx_run(
 
 
 @compiled_exactly("void(f8[::1], f8[::1], f8[::1], i8, f8[::1], f8[::1], f8[::1])")
-def adx(
+def adx(  # noqa: PLR0917
     high: Floats, low: Floats, close: Floats, period: int,
     line: Floats, plus: Floats, minus: Floats,
 ) -> None:  # fmt: skip
@@ -229,14 +229,14 @@ def adx(
 
 
 @compiled_exactly("void(f8[::1], f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1])")
-def supertrend(
+def supertrend(  # noqa: PLR0917
     high: Floats, low: Floats, close: Floats, ranged: Floats, times: float,
     line: Floats, direction: Floats,
 ) -> None:  # fmt: skip
     upper, lower, trend, before = np.nan, np.nan, 0.0, np.nan
     for i in range(close.size):
         span = ranged[i]
-        if not span - span == 0.0:
+        if span - span != 0.0:
             upper, lower, trend = np.nan, np.nan, 0.0
             line[i], direction[i] = np.nan, np.nan
             continue

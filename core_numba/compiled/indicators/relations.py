@@ -19,7 +19,7 @@ def _row(rows: Floats, quantity: int, row: int) -> Floats:
 
 
 @called_exactly
-def _join_products(
+def _join_products(  # noqa: PLR0917
     x: Floats, y: Floats,
     a1: Floats, a2: Floats, b1: Floats, b2: Floats, c1: Floats, c2: Floats,
     first: int, second: int,
@@ -34,7 +34,7 @@ def _join_products(
 
 
 @called_exactly
-def _join(
+def _join(  # noqa: PLR0917
     x: Floats, y: Floats, rows: Floats, earlier: int, later: int, first: int, second: int,
     into: int, count: int,
 ) -> None:  # fmt: skip
@@ -87,7 +87,7 @@ def _correlate(xx: Floats, yy: Floats, xy: Floats, out: Floats) -> None:
 
 
 @compiled_exactly("void(f8[::1], f8[::1], i8, f8, f8[::1], f8[::1], f8[::1])")
-def window_relations(
+def window_relations(  # noqa: PLR0917
     x: Floats, y: Floats, window: int, divisor: float,
     covariance: Floats, correlation: Floats, slope: Floats,
 ) -> None:  # fmt: skip

@@ -65,7 +65,7 @@ def smooth(x: Floats, y: Floats, count: int, keep: float, take: float) -> None:
 
 
 @called_exactly
-def smooth_two(
+def smooth_two(  # noqa: PLR0917
     x: Floats, y: Floats, keep_y: float, take_y: float,
     v: Floats, z: Floats, keep_z: float, take_z: float,
     count: int,
@@ -113,7 +113,7 @@ def forward(x: Floats, y: Floats, count: int) -> None:
 def finite_from(x: Floats, start: int) -> int:
     """The first place from `start` on that holds a finite number; the size where none does."""
     i = start
-    while i < x.size and not x[i] - x[i] == 0.0:
+    while i < x.size and x[i] - x[i] != 0.0:
         i += 1
     return i
 
@@ -130,7 +130,7 @@ def finite_count(x: Floats, start: int, stop: int) -> int:
 @inlined_exactly
 def broken(y: Floats) -> bool:
     """Whether one of the last inputs was not finite: it is in all four chains then."""
-    return not (y[0] - y[0]) + (y[1] - y[1]) + (y[2] - y[2]) + (y[3] - y[3]) == 0.0
+    return (y[0] - y[0]) + (y[1] - y[1]) + (y[2] - y[2]) + (y[3] - y[3]) != 0.0
 
 
 @inlined_exactly
@@ -246,7 +246,7 @@ def _mean(x: Floats, start: int, stop: int) -> float:
 
 
 @called_exactly
-def _macd_run(
+def _macd_run(  # noqa: C901, PLR0912, PLR0915, PLR0917
     x: Floats, fast: int, slow: int, signal: int, line: Floats, smoothed: Floats, rest: Floats
 ) -> int:
     lead = slow + signal - 2
@@ -316,7 +316,7 @@ def _macd_run(
 
 
 @compiled_exactly("void(f8[::1], i8, i8, i8, f8[::1], f8[::1], f8[::1])")
-def macd(
+def macd(  # noqa: PLR0917
     x: Floats, fast: int, slow: int, signal: int, line: Floats, smoothed: Floats, rest: Floats
 ) -> None:
     start = 0

@@ -18,7 +18,7 @@ def obv(close: Floats, volume: Floats, out: Floats) -> None:
         signed = -size if price < before else signed
         first = before != before  # noqa: PLR0124 - the test for NaN
         total = size if first else total + signed
-        gap = not (price - price) + (size - size) == 0.0
+        gap = (price - price) + (size - size) != 0.0
         before = np.nan if gap else price
         out[i] = np.nan if gap else total
 
@@ -35,7 +35,7 @@ def vwap(price: Floats, volume: Floats, session: npt.NDArray[np.int64], out: Flo
 
 
 @compiled_exactly("void(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1])")
-def volume_profile(
+def volume_profile(  # noqa: PLR0917
     high: Floats, low: Floats, volume: Floats, least: float, width: float, out: Floats
 ) -> None:
     last = out.size - 1

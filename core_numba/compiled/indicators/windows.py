@@ -88,13 +88,13 @@ def window_sum(x: Floats, window: int, scale: float, out: Floats) -> None:
 
 
 @called_exactly
-def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats) -> None:
+def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats) -> None:  # noqa: PLR0917
     for i in range(out.size):
         out[i] = (w[i] + (v[i] + p * y[i])) * scale
 
 
 @called_exactly
-def _weighted_sums(
+def _weighted_sums(  # noqa: PLR0917
     x: Floats, window: int, scale: float, sums: Floats, weighted: Floats, out: Floats
 ) -> None:
     count, length, span = x.size, 0, 1
@@ -155,7 +155,7 @@ def _higher(a: Floats, b: Floats, out: Floats) -> None:
 
 
 @called_exactly
-def window_extremes(x: Floats, window: int, highest: bool, scratch: Floats, out: Floats) -> None:
+def window_extremes(x: Floats, window: int, highest: bool, scratch: Floats, out: Floats) -> None:  # noqa: FBT001
     """The highest or lowest of every `window` of `x`, into `out`; `scratch` has two rows."""
     count, span, row, level = x.size, 1, 0, x
     while 2 * span < window:
@@ -174,7 +174,7 @@ def window_extremes(x: Floats, window: int, highest: bool, scratch: Floats, out:
 
 
 @compiled_exactly("void(f8[::1], i8, b1, f8[::1])")
-def window_extreme(x: Floats, window: int, highest: bool, out: Floats) -> None:
+def window_extreme(x: Floats, window: int, highest: bool, out: Floats) -> None:  # noqa: FBT001
     n, chunk = x.size, chunk_size(window)
     warm_up(window, out)
     scratch = scratch_rows(2, min(chunk + window - 1, n))

@@ -43,7 +43,7 @@ def mean_and_squares(leaves: Sequence[Number]) -> tuple[Number, Number]:
     return mean, part.squares  # type: ignore[return-value]  # as above
 
 
-def window_spread(
+def window_spread(  # noqa: PLR0917
     x: Floats, window: int, divisor: float, root: bool, mean: Floats, spread: Floats  # noqa: FBT001
 ) -> None:  # fmt: skip
     means, squares = mean_and_squares(sliding(x, window))
@@ -52,7 +52,7 @@ def window_spread(
     fill(spread, np.sqrt(variance) if root else variance, min(x.size, window - 1))
 
 
-def bollinger(
+def bollinger(  # noqa: PLR0917
     x: Floats, window: int, above: float, below: float,
     upper: Floats, middle: Floats, lower: Floats,
 ) -> None:  # fmt: skip

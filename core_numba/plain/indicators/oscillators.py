@@ -21,7 +21,7 @@ def position(close: float, highest: float, lowest: float, *, from_top: bool) -> 
     return (close - lowest) / spread * 100.0
 
 
-def range_position(
+def range_position(  # noqa: PLR0917
     high: Floats, low: Floats, close: Floats, window: int, from_top: bool, out: Floats  # noqa: FBT001
 ) -> None:  # fmt: skip
     highest, lowest = np.empty_like(out), np.empty_like(out)
@@ -32,7 +32,7 @@ def range_position(
 
 
 def cci_of(typical: Sequence[float]) -> float:
-    """Distance of the last from the mean in units of 0.015 mean distances; 0 where it is the mean."""
+    """Distance of the last from the mean, in 0.015 mean distances; 0 where it is the mean."""
     window = len(typical)
     one = 1.0 / window
     mean, _ = mean_and_squares(typical)

@@ -157,7 +157,7 @@ def atr(high: Floats, low: Floats, close: Floats, period: int, out: Floats) -> N
         out[i] = stream.update(float(high[i]), float(low[i]), float(close[i]))
 
 
-def adx(
+def adx(  # noqa: PLR0917
     high: Floats, low: Floats, close: Floats, period: int,
     line: Floats, plus: Floats, minus: Floats,
 ) -> None:  # fmt: skip
@@ -167,7 +167,7 @@ def adx(
         line[i], plus[i], minus[i] = bar
 
 
-def supertrend(
+def supertrend(  # noqa: PLR0917
     high: Floats, low: Floats, close: Floats, ranged: Floats, times: float,
     line: Floats, direction: Floats,
 ) -> None:  # fmt: skip

@@ -38,19 +38,16 @@ def _join(one: Part, p: int, two: Part, q: int) -> Part:
     )
 
 
-def relations(
-    x: Sequence[float], y: Sequence[float], divisor: float
-) -> tuple[float, float, float]:
+def relations(x: Sequence[float], y: Sequence[float], divisor: float) -> tuple[float, float, float]:
     """Covariance, correlation, and the slope of `y` over `x`."""
     parts = [Part(u, v, 0.0, 0.0, 0.0, 0.0, 0.0) for u, v in zip(x, y, strict=True)]
     part = tree(parts, _join)
     r = quotient(part.xy, math.sqrt(part.xx) * math.sqrt(part.yy))
-    r = 1.0 if r > 1.0 else r
-    r = -1.0 if r < -1.0 else r
+    r = max(min(r, 1.0), -1.0)
     return part.xy / divisor, r, quotient(part.xy, part.xx)
 
 
-def window_relations(
+def window_relations(  # noqa: PLR0917
     x: Floats, y: Floats, window: int, divisor: float,
     covariance: Floats, correlation: Floats, slope: Floats,
 ) -> None:  # fmt: skip

@@ -161,7 +161,7 @@ def rsi(x: Floats, period: int, out: Floats) -> None:
         out[i] = stream.update(float(x[i]))
 
 
-def macd(
+def macd(  # noqa: PLR0917
     x: Floats, fast: int, slow: int, signal: int, line: Floats, smoothed: Floats, rest: Floats
 ) -> None:
     stream = Macd(fast, slow, signal)

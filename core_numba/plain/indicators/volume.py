@@ -12,7 +12,7 @@ from core_numba.plain.indicators.windows import quotient
 
 
 class Obv:
-    """On-balance volume: volume of rising closes less that of falling ones, from the first bar's."""
+    """Volume of rising closes less that of falling ones, begun with the first bar's."""
 
     def __init__(self) -> None:
         self._total, self._before = 0.0, math.nan
@@ -47,7 +47,7 @@ class SessionVwap:
 
 
 class VolumeProfile:
-    """Volume by price: that of a bar lies evenly over its range. Bars without numbers add nothing."""
+    """Volume by price, laid evenly over the range of its bar; one without numbers adds none."""
 
     def __init__(self, least: float, width: float, bins: int) -> None:
         self._least, self._width = least, width
@@ -83,7 +83,7 @@ def vwap(price: Floats, volume: Floats, session: npt.NDArray[np.int64], out: Flo
         out[i] = stream.update(float(price[i]), float(volume[i]), int(session[i]))
 
 
-def volume_profile(
+def volume_profile(  # noqa: PLR0917
     high: Floats, low: Floats, volume: Floats, least: float, width: float, out: Floats
 ) -> None:
     stream = VolumeProfile(least, width, out.size)

@@ -32,7 +32,8 @@ def tree(leaves: Sequence[T], join: Callable[[T, int, T, int], T]) -> T:
             total = level[0] if total is None else join(total, length, level[0], span)
             length += span
         span *= 2
-    assert total is not None
+    if total is None:
+        raise ValueError("A window has at least one element.")
     return total
 
 
