@@ -127,7 +127,7 @@ def _against_scipy(
     )
 
 
-def _against_peer(  # noqa: PLR0917 - one comparison
+def _against_peer(
     script: str,
     name: str,
     data: list[Floats],
