@@ -64,7 +64,5 @@ def quadratic_boundary(
     shape, (k, t, r, q, v) = flat(strike, years, rate, dividend_yield, volatility)
     good = (k > 0) & (t > 0) & (r > 0) & (v > 0)
     out = np.full(k.size, np.nan)
-    out[good] = k[good] * _boundary(
-        (r * t)[good], (q * t)[good], (v * np.sqrt(t))[good], plus=True
-    )
+    out[good] = k[good] * _boundary((r * t)[good], (q * t)[good], (v * np.sqrt(t))[good], plus=True)
     return out.reshape(shape)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_numba.american.engine import cases, european
-from core_numba.american.puts import Puts, as_puts, certain
+from core_numba.american.puts import as_puts, certain
 from core_numba.arrays import Floats, flat
 from core_numba.normal import norm_cdf
 
@@ -31,7 +31,7 @@ class _Call(NamedTuple):
     volatility: Floats
 
 
-def bjerksund_stensland(
+def bjerksund_stensland(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
@@ -53,7 +53,7 @@ def bjerksund_stensland(
     x, rho, kappa, v = puts.normalised()
     which = cases(puts, rho, kappa, v)
     out = np.full(x.size, np.nan)
-    sure = certain(Puts(*(a[which.certain] for a in puts)))
+    sure = certain(puts.take(which.certain))
     out[which.certain] = sure.value
     plain = which.european | which.single
     at = np.flatnonzero(plain)

@@ -1,8 +1,8 @@
 """American options on stocks that pay cash dividends.
 
 The spot is lognormal between ex-dates and falls by the dividend at each (piecewise lognormal, not
-escrowed: the volatility is that of the whole spot). A dividend above the spot is paid as far as the
-spot goes, which then stays at zero (liquidator). See `core_numba.plain.american.cash` for the method.
+escrowed: the volatility is that of the whole spot). A dividend above the spot is paid as far as
+the spot goes, which then stays at zero (liquidator). `core_numba.plain.american.cash` tells how.
 
 A call without yield at positive rates is only ever exercised just before an ex-date: `critical`
 says from which spot on. Options with two exercise boundaries (negative rates) are NaN.
@@ -41,7 +41,7 @@ class CashValue(NamedTuple):
     never; one more axis, that of the dividends. NaN for puts and for dividends after expiry."""
 
 
-def with_dividends(
+def with_dividends(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
@@ -61,8 +61,9 @@ def with_dividends(
     Dividends at or before now, or after expiry, are ignored. Two grids, of `points` nodes over
     twelve deviations and of twice as many, are extrapolated: about 5e-5 of the strike at 400.
     `early` false gives European values. `greeks` false leaves vega and rho NaN and saves four
-    fifths of the time. NaN where spot, strike, years and volatility * sqrt(years) (at least 1e-4) are not
-    positive and finite. `ValueError` for dividends that do not ascend or are negative.
+    fifths of the time. NaN where spot, strike and years are not positive and finite, or
+    volatility * sqrt(years) is below 1e-4. `ValueError` for dividends that do not ascend or are
+    negative.
     """
     if points < _COARSEST:
         raise ValueError(f"points is {points}; it must be at least {_COARSEST}.")
@@ -98,9 +99,11 @@ def with_dividends(
                 bumped = _extrapolated(moved, scale, when[kept], paid[kept], points, early)
                 ends.append(bumped[0])
             out[row, at] = np.where(taken[at], 0.0, (ends[0] - ends[1]) / (2.0 * step))
+    rows = [row.reshape(shape) for row in out]
     return CashValue(
-        *(row.reshape(shape) for row in out), critical.reshape((*shape, when.size))
-    )
+        rows[0], rows[1], rows[2], rows[3], rows[4], rows[5],
+        critical.reshape((*shape, when.size)),
+    )  # fmt: skip
 
 
 def _schedule(times: npt.ArrayLike, amounts: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -118,7 +121,12 @@ def _schedule(times: npt.ArrayLike, amounts: npt.ArrayLike) -> tuple[Floats, Flo
 
 
 def _extrapolated(  # noqa: PLR0917 - private
-    inputs: list[Floats], width: Floats, when: Floats, paid: Floats, points: int, early: bool  # noqa: FBT001
+    inputs: list[Floats],
+    width: Floats,
+    when: Floats,
+    paid: Floats,
+    points: int,
+    early: bool,  # noqa: FBT001
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Both grids and Richardson's combination: the error is of second order in the spacing."""
     size = width.size
@@ -149,7 +157,7 @@ class DividendExercise(NamedTuple):
     """Place of the first such dividend in the schedule, -1 for none: (...)."""
 
 
-def best_dividend_exercise(
+def best_dividend_exercise(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
@@ -183,7 +191,9 @@ def best_dividend_exercise(
         if time > 0.0:
             level = np.maximum(level - amount, 0.0)
     exercise = expected >= value.critical
-    first = np.where(exercise.any(axis=-1), exercise.argmax(axis=-1), -1) if when.size else (
-        np.full(value.price.shape, -1)
+    first = (
+        np.where(exercise.any(axis=-1), exercise.argmax(axis=-1), -1)
+        if when.size
+        else (np.full(value.price.shape, -1))
     )
     return DividendExercise(value.critical, expected, exercise, first.astype(np.int64))

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from core_numba.american.lattice import lattice_values
-from core_numba.american.puts import Flags, Puts, certain
+from core_numba.american.puts import Flags, Places, Puts, certain
 from core_numba.american.schemes import SCHEMES, Scheme, tables
 from core_numba.arrays import Floats
 from core_numba.jit.kernel import Kernel
@@ -30,6 +30,10 @@ _AGREE: Final = 1e-7
 _UNSETTLED: Final = 1e-4
 _SECOND: Final = Scheme(40, 56, 12, 128)
 _THIRD: Final = Scheme(56, 72, 16, 192)
+
+
+Normal = tuple[Floats, Floats, Floats, Floats]
+"""ln(S / K), r T, q T and volatility sqrt(T), as the kernels take them."""
 
 
 class Solved(NamedTuple):
@@ -75,15 +79,20 @@ def _limits(scheme: Scheme) -> tuple[float, float]:
     """What a scheme is trusted with: the last Newton step in standard deviations, and the reach.
 
     The reach is the largest exponent in the integrands, r T + q T + (drift / deviation)^2 / 2.
-    Both bounds were found by comparing with 48 nodes over rates of up to 100 %, volatilities of 0.3 %
-    to 500 % and lives of 0.001 to 50 years.
+    Both bounds were found by comparing with 48 nodes over rates of up to 100 %, volatilities of
+    0.3 % to 500 % and lives of 0.001 to 50 years.
     """
     settled = 0.3 if scheme.steps == 1 else 0.1
     return settled, 3.0 if scheme.nodes < 8 else 4.0 if scheme.nodes < 16 else 100.0
 
 
 def _single(  # noqa: PLR0917 - private
-    x: Floats, rho: Floats, kappa: Floats, v: Floats, scheme: Scheme, greeks: bool  # noqa: FBT001
+    x: Floats,
+    rho: Floats,
+    kappa: Floats,
+    v: Floats,
+    scheme: Scheme,
+    greeks: bool,  # noqa: FBT001
 ) -> tuple[Solved, Flags]:
     """One boundary: the values, and where they may not be trusted."""
     t = tables(scheme)
@@ -135,46 +144,52 @@ def _hard(x: Floats, rho: Floats, kappa: Floats, v: Floats, greeks: bool) -> Sol
     apart = np.flatnonzero(~(np.abs(second.value - third.value) <= _AGREE))
     if apart.size:
         found = by_lattice(x[apart], rho[apart], kappa[apart], v[apart], greeks)
-        for whole, part in zip(third, found, strict=True):
-            whole[apart] = part
+        _place(third, apart, found)
     return third
 
 
 def solve(puts: Puts, scheme: Scheme, greeks: bool = False) -> Solved:  # noqa: FBT001, FBT002
     """Every put by its way; NaN for those that are not valid."""
-    x, rho, kappa, v = puts.normalised()
-    which = cases(puts, rho, kappa, v)
-    out = Solved(*(np.full(x.size, np.nan) for _ in range(3)))
-
-    def put(at: Floats, found: Solved) -> None:
-        for whole, part in zip(out, found, strict=True):
-            whole[at] = part
-
-    def of(at: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        return x[at], rho[at], kappa[at], v[at]
-
+    normal = puts.normalised()
+    which = cases(puts, *normal[1:])
     if which.single.all():
-        found, doubtful = _single(x, rho, kappa, v, scheme, greeks)
-        out, single = found, np.arange(x.size)
-    else:
-        single = np.flatnonzero(which.single)
-        found, doubtful = _single(*of(single), scheme, greeks)
-        put(single, found)
-        for flags, way in ((which.european, european), (which.double, None)):
-            at = np.flatnonzero(flags)
-            if at.size:
-                put(at, way(*of(at)) if way else by_lattice(*of(at), greeks))
-        at = np.flatnonzero(which.certain)
-        if at.size:
-            sure = certain(Puts(*(a[at] for a in puts)))
-            strike = np.where(puts.strike[at] > 0, puts.strike[at], 1.0)
-            put(at, Solved(sure.value / strike, sure.delta, np.zeros(at.size)))
-    again = single[doubtful]
+        return _one_boundary(normal, scheme, greeks)
+    out = Solved(*(np.full(normal[0].size, np.nan) for _ in range(3)))
+    at = np.flatnonzero(which.single)
+    _place(out, at, _one_boundary(_pick(normal, at), scheme, greeks))
+    at = np.flatnonzero(which.european)
+    _place(out, at, european(*_pick(normal, at)))
+    at = np.flatnonzero(which.double)
+    if at.size:
+        _place(out, at, by_lattice(*_pick(normal, at), greeks))
+    at = np.flatnonzero(which.certain)
+    if at.size:
+        some = puts.take(at)
+        sure = certain(some)
+        strike = np.where(some.strike > 0, some.strike, 1.0)
+        _place(out, at, Solved(sure.value / strike, sure.delta, np.zeros(at.size)))
+    return out
+
+
+def _one_boundary(normal: Normal, scheme: Scheme, greeks: bool) -> Solved:  # noqa: FBT001
+    """By the scheme asked for, and by finer ones where it is not to be trusted."""
+    out, doubtful = _single(*normal, scheme, greeks)
+    again = np.flatnonzero(doubtful)
     for finer in (SCHEMES["accurate"], SCHEMES["precise"]):
         if again.size and finer.nodes > scheme.nodes:
-            found, doubtful = _single(*of(again), finer, greeks)
-            put(again, found)
+            found, doubtful = _single(*_pick(normal, again), finer, greeks)
+            _place(out, again, found)
             again = again[doubtful]
     if again.size:
-        put(again, _hard(*of(again), greeks))
+        _place(out, again, _hard(*_pick(normal, again), greeks))
     return out
+
+
+def _pick(normal: Normal, at: Places) -> Normal:
+    x, rho, kappa, v = normal
+    return x[at], rho[at], kappa[at], v[at]
+
+
+def _place(out: Solved, at: Places, found: Solved) -> None:
+    for whole, part in zip(out, found, strict=True):
+        whole[at] = part

@@ -11,7 +11,7 @@ from core_numba.american.schemes import Scheme, interpolation, scheme_of
 from core_numba.arrays import Floats, flat
 
 
-def exercise_boundary(
+def exercise_boundary(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
     rate: npt.ArrayLike,
@@ -25,8 +25,8 @@ def exercise_boundary(
     """The spot at which exercise becomes best, with each time of `left` to expiry (years).
 
     A put is exercised at and below it, a call at and above it. Shape: that of the options with one
-    more axis for `left` (a vector). Zero time left gives the limit before expiry, K min(1, r / q) for
-    puts. Where early exercise is never best: 0 for puts, infinity for calls. NaN for more time
+    more axis for `left` (a vector). Zero time left gives the limit before expiry, K min(1, r / q)
+    for puts. Where early exercise is never best: 0 for puts, infinity for calls. NaN for more time
     than the option has, for two boundaries, a volatility or life of zero, and invalid options.
     """
     times = np.atleast_1d(np.asarray(left, dtype=np.float64))
@@ -45,7 +45,7 @@ def exercise_boundary(
     with np.errstate(divide="ignore"):
         spot = np.where(puts.call[:, None], k[:, None] / out, k[:, None] * out)
     spot[~((times >= 0.0) & (times <= t[:, None]))] = np.nan
-    return spot.reshape((*shape, times.size))
+    return np.asarray(spot).reshape((*shape, times.size))
 
 
 def _ratios(  # noqa: PLR0917 - private
@@ -60,7 +60,7 @@ def _ratios(  # noqa: PLR0917 - private
     return np.asarray(limit[:, None] * np.exp(-np.sqrt(np.maximum(found, 0.0))))
 
 
-def exercise_now(
+def exercise_now(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,

@@ -53,7 +53,7 @@ _CLOSE: Final = 1e-13
 _STEPS: Final = 100
 
 
-def implied_volatility(
+def implied_volatility(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     price: npt.ArrayLike,
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
@@ -84,19 +84,17 @@ def implied_volatility(
     out = np.full(paid.size, np.nan)
     at = np.flatnonzero(reason == Reason.FOUND)
     if at.size:
-        some = Puts(*(a[at] for a in puts))
+        some = puts.take(at)
         out[at], reason[at] = _search(some, paid[at] / some.strike, scheme)
     return Implied(out.reshape(shape), reason.reshape(shape))
 
 
-def _search(
-    puts: Puts, target: Floats, scheme: Scheme
-) -> tuple[Floats, npt.NDArray[np.int8]]:
+def _search(puts: Puts, target: Floats, scheme: Scheme) -> tuple[Floats, npt.NDArray[np.int8]]:
     """Chandrupatla's method on the logarithm of the deviation: bisection when in doubt."""
     root_t = np.sqrt(puts.years)
 
     def excess(where: Floats, at: npt.NDArray[np.intp]) -> Floats:
-        some = Puts(*(a[at] for a in puts))._replace(volatility=np.exp(where) / root_t[at])
+        some = puts.take(at)._replace(volatility=np.exp(where) / root_t[at])
         return np.asarray(solve(some, scheme).value - target[at])
 
     size = target.size

@@ -20,7 +20,7 @@ from core_numba.plain.american import lattice as plain
 _LATTICE: Final = Kernel("american.lattice", plain.lattice)
 
 
-def binomial(
+def binomial(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,

@@ -29,7 +29,7 @@ class AmericanGreeks(NamedTuple):
     """Per unit of dividend yield."""
 
 
-def price(
+def price(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
@@ -62,7 +62,7 @@ def _value(puts: Puts, solved: Solved) -> Floats:
 _STEP: Final = 1e-3
 
 
-def greeks(
+def greeks(  # noqa: PLR0917 - an option's own seven numbers, in their usual order
     spot: npt.ArrayLike,
     strike: npt.ArrayLike,
     years: npt.ArrayLike,
@@ -110,9 +110,11 @@ def greeks(
 
 
 def _away_from_zero(rate: Floats) -> Floats:
-    """A step that does not carry a rate across zero, where the boundary begins or ends to exist."""
+    """A step that does not carry a rate across zero, where a boundary begins or ceases."""
     size = np.abs(rate)
-    return np.where(size > 2e-4, np.minimum(1e-4, 0.25 * size), np.where(size > 0, 0.5 * size, 1e-5))
+    return np.where(
+        size > 2e-4, np.minimum(1e-4, 0.25 * size), np.where(size > 0, 0.5 * size, 1e-5)
+    )
 
 
 def _by_spot(puts: Puts, solved: Solved, spot: Floats) -> tuple[Floats, Floats]:

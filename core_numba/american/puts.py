@@ -13,6 +13,7 @@ import numpy.typing as npt
 from core_numba.arrays import Floats
 
 Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 
 class Puts(NamedTuple):
@@ -26,6 +27,19 @@ class Puts(NamedTuple):
     volatility: Floats
     call: Flags
     valid: Flags
+
+    def take(self, at: Places | Flags) -> Puts:
+        """Some of them."""
+        return Puts(
+            self.spot[at],
+            self.strike[at],
+            self.years[at],
+            self.rate[at],
+            self.dividend_yield[at],
+            self.volatility[at],
+            self.call[at],
+            self.valid[at],
+        )
 
     def normalised(self) -> tuple[Floats, Floats, Floats, Floats]:
         """ln(S / K), r T, q T and volatility sqrt(T)."""

@@ -89,7 +89,7 @@ def tables(scheme: Scheme) -> Tables:
     nodes = lobatto(scheme.nodes)
     sines, cosines, weights = sine_rule(scheme.inner)
     outer_sines, outer_cosines, outer_weights = sine_rule(scheme.outer)
-    made = Tables(
+    return Tables(
         nodes=nodes,
         sines=sines,
         mass=2.0 * nodes[:, None] ** 2 * (weights * sines),
@@ -100,7 +100,6 @@ def tables(scheme: Scheme) -> Tables:
         outer_weights=2.0 * outer_sines * outer_weights,
         outer_interpolate=interpolation(scheme.nodes, outer_cosines),
     )
-    return made
 
 
 def scheme_of(accuracy: str | Scheme) -> Scheme:

@@ -1,8 +1,8 @@
 """The early-exercise boundary of American puts: 32 options side by side, Newton on the collocation.
 
 The loops over the lanes are the vector loops: always `LANES` long, so that no option is computed
-by a scalar remainder and none depends on its place in the array. Scratch is one array of rows of
-`LANES`; the heavy loops touch rows at constant places only, which lets LLVM see that they are apart.
+by a scalar remainder and none depends on its place in the array. Scratch is one array of rows
+of `LANES`; the heavy loops touch rows at constant places, so that LLVM sees them to be apart.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ TINY: Final = 1e-300
 
 # Places of the rows that heavy loops use.
 _RHO, _KAPPA, _V, _IV, _G, _RB, _LNX = (i * LANES for i in range(7))
-_BI, _HQ, _A1, _A2, _D1, _D2, _W1, _W2, _FLOOR, _STEP, _B, _OUT = (
-    i * LANES for i in range(7, 19)
-)
+_BI, _HQ, _A1, _A2, _D1, _D2, _W1, _W2, _FLOOR, _STEP, _B, _OUT = (i * LANES for i in range(7, 19))
 ROWS: Final = 19
 
 
@@ -82,7 +80,9 @@ def quadratic_guess(rho: float, kappa: float, v: float, xi: float) -> float:
 
 
 @inlined
-def _load(w: Any, rho: Any, kappa: Any, v: Any, start: int, size: int) -> None:
+def _load(  # noqa: PLR0917 - private
+    w: Any, rho: Any, kappa: Any, v: Any, start: int, size: int
+) -> None:
     for lane in range(LANES):
         at = min(start + lane, size - 1)
         w[_RHO + lane] = rho[at]
@@ -100,7 +100,7 @@ def _load(w: Any, rho: Any, kappa: Any, v: Any, start: int, size: int) -> None:
     "void(f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[:,::1], f8[:,::1], f8[:,:,::1], i8,"
     " f8[:,::1], f8[::1])"
 )
-def boundary(  # noqa: PLR0917, PLR0915, C901 - one sweep over one block
+def boundary(  # noqa: PLR0912, PLR0917, PLR0915, C901 - one sweep over one block
     rho: Any,
     kappa: Any,
     v: Any,
@@ -219,9 +219,10 @@ def boundary(  # noqa: PLR0917, PLR0915, C901 - one sweep over one block
                 for lane in range(LANES):
                     h = w[_HQ + lane]
                     new = h + w[_B + lane]
-                    new = min(max(new, 0.25 * h), 4.0 * h) if new == new else h
+                    new = min(max(new, 0.25 * h), 4.0 * h) if abs(new) < np.inf else h
                     move = 0.5 * abs(w[_B + lane]) * w[_IV + lane] / np.sqrt(h)
-                    w[_STEP + lane] = max(w[_STEP + lane], move if move == move else np.inf)
+                    move = move if move < np.inf else np.inf  # noqa: FURB136 - NaN counts too
+                    w[_STEP + lane] = max(w[_STEP + lane], move)
                     w[_OUT + lane] = new
                 for lane in range(LANES):
                     w[row + lane] = w[_OUT + lane]
@@ -232,7 +233,9 @@ def boundary(  # noqa: PLR0917, PLR0915, C901 - one sweep over one block
 
 
 @inlined
-def _eliminate(w: Any, n: int, j0: int, f0: int) -> None:
+def _eliminate(  # noqa: C901 - Gauss's three loops, over lanes
+    w: Any, n: int, j0: int, f0: int
+) -> None:
     """Gauss, without pivots: the diagonal leads, as the boundary acts on later times only."""
     for i in range(n):
         pivot = j0 + (i * n + i) * LANES

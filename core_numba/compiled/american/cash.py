@@ -10,7 +10,7 @@ from core_numba.jit.declare import compiled, inlined
 
 
 @inlined
-def cubic(values: Any, at: float) -> float:
+def cubic(values: Any, at: float) -> Any:
     """The cubic through the four nodes around the place `at` (in nodes)."""
     i = min(max(int(at) - 1, 0), values.size - 4)
     t = at - i
@@ -129,7 +129,14 @@ def cash(  # noqa: PLR0917, PLR0915, PLR0912, C901 - one roll-back, told once
 
 @inlined
 def mesh(  # noqa: PLR0917 - scalars
-    s0: float, k: float, life: float, carry: float, width: float, times: Any, amounts: Any, points: int
+    s0: float,
+    k: float,
+    life: float,
+    carry: float,
+    width: float,
+    times: Any,
+    amounts: Any,
+    points: int,
 ) -> tuple[float, int, int]:
     """Spacing, nodes below the spot, nodes in all. Strike on a node where it is not too far."""
     paid = 0.0
@@ -150,7 +157,7 @@ def mesh(  # noqa: PLR0917 - scalars
 
 
 @inlined
-def mean_payoff(s: float, k: float, dx: float, side: float) -> float:
+def mean_payoff(s: float, k: float, dx: float, side: float) -> Any:
     """The payoff's mean over the cell of a node: a kink between nodes costs no order then."""
     low, high = np.log(s / k) - 0.5 * dx, np.log(s / k) + 0.5 * dx
     if side > 0.0:
@@ -164,7 +171,14 @@ def mean_payoff(s: float, k: float, dx: float, side: float) -> float:
 
 @inlined
 def ends(  # noqa: PLR0917 - scalars
-    bottom: float, top: float, k: float, r: float, q: float, tau: float, side: float, early: bool  # noqa: FBT001
+    bottom: float,
+    top: float,
+    k: float,
+    r: float,
+    q: float,
+    tau: float,
+    side: float,
+    early: bool,  # noqa: FBT001
 ) -> tuple[float, float]:
     """Values at the ends of the grid, where nothing is left to chance."""
     first = side * (bottom * np.exp(-q * tau) - k * np.exp(-r * tau))
@@ -175,8 +189,8 @@ def ends(  # noqa: PLR0917 - scalars
 
 
 @inlined
-def crossing(s: Any, payoff: Any, kept: Any, side: float) -> float:
-    """The spot from which on a call is better exercised than kept; infinity for never, NaN: puts."""
+def crossing(s: Any, payoff: Any, kept: Any, side: float) -> Any:
+    """From which spot on a call is better exercised than kept; infinity: never. NaN for puts."""
     if side < 0.0:
         return np.nan
     size = s.size

@@ -11,7 +11,7 @@ from core_numba.vmath.functions import exp_bounded
 
 
 @inlined
-def _inversion(z: float, steps: int) -> float:
+def _inversion(z: float, steps: int) -> Any:
     """Peizer and Pratt's second inversion: a binomial probability for a normal quantile."""
     n = float(steps)
     bound = 4.0 * np.sqrt(n)

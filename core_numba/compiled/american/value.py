@@ -19,7 +19,7 @@ ROWS: Final = 12
     "void(f8[::1], f8[::1], f8[::1], f8[::1], f8[:,::1], f8[::1], f8[::1], f8[:,::1], b1,"
     " f8[::1], f8[::1], f8[::1])"
 )
-def value(  # noqa: PLR0917, PLR0915 - one sweep over one block
+def value(  # noqa: C901, PLR0912, PLR0917, PLR0915 - one sweep over one block
     x: Any,
     rho: Any,
     kappa: Any,

@@ -85,7 +85,7 @@ def boundary(  # noqa: PLR0917 - the kernel's arguments
     """Fill `squares` (N, n) with ln(B / X)^2, `moved` (N,) with the last relative Newton step."""
     with np.errstate(all="ignore"):
         limit = np.where(kappa > rho, np.log(rho / np.where(kappa > rho, kappa, 1.0)), 0.0)
-        guess = quadratic_guess(*(a[:, None] for a in (rho, kappa, v)), nodes[None, :])
+        guess = quadratic_guess(rho[:, None], kappa[:, None], v[:, None], nodes[None, :])
         h = np.minimum(guess - limit[:, None], -1e-10) ** 2
         moved[:] = 0.0
         for _ in range(steps):
@@ -100,7 +100,7 @@ def boundary(  # noqa: PLR0917 - the kernel's arguments
     squares[:] = h
 
 
-def _equations(  # noqa: PLR0917, PLR0914 - the equation's own terms
+def _equations(  # noqa: PLR0917 - the equation's own terms
     h: Floats,
     rho: Floats,
     kappa: Floats,

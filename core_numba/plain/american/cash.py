@@ -4,8 +4,8 @@ Between ex-dates the spot is lognormal; at an ex-date it falls by the dividend, 
 dividend is more (the company is liquidated). Per option a grid in the logarithm of the spot, rolled
 back by Crank and Nicolson's scheme with steps that grow from every date at which the value is new,
 the first four of them implicit (Rannacher), and early exercise by Brennan and Schwartz's direct
-substitution, which is exact because exercise pays on one side of the grid only. The arrays of puts run from
-high spots to low ones, so that this side is always the end.
+substitution, which is exact because exercise pays on one side of the grid only. The arrays of
+puts run from high spots to low ones, so that this side is always the end.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def cash(  # noqa: PLR0917 - the kernel's arguments
 ) -> None:
     """Values, deltas, gammas, (N,), and critical spots before each ex-date, (N, dividends).
 
-    `times` must ascend. `width` is the deviation that sets the grid: usually volatility sqrt(years).
+    `times` must ascend. `width` is the deviation that sets the grid: volatility sqrt(years).
     """
     columns = (spot, strike, years, rate, dividend_yield, volatility, sign, width)
     for i, numbers in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
@@ -70,7 +70,7 @@ def cash(  # noqa: PLR0917 - the kernel's arguments
         )
 
 
-def _roll_back(  # noqa: PLR0917 - private
+def _roll_back(
     o: Option, times: Floats, amounts: Floats, points: int, steps: int, *, early: bool
 ) -> tuple[float, float, float, Floats]:
     grid = _mesh(o, times, amounts, points)

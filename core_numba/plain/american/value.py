@@ -8,7 +8,7 @@ from core_numba.arrays import Floats
 from core_numba.normal import norm_cdf, norm_pdf
 
 
-def value(  # noqa: PLR0917, PLR0914 - the kernel's arguments
+def value(  # noqa: PLR0917 - the kernel's arguments
     x: Floats,
     rho: Floats,
     kappa: Floats,
