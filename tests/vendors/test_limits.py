@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from connectors.vendors.alpaca.access import TERMS as ALPACA
 from connectors.vendors.ground.breaker import Breaker, BreakerState
 from connectors.vendors.ground.bucket import TokenBucket
+from connectors.vendors.ground.terms import Terms
+from connectors.vendors.tradier.access import terms as tradier
+from connectors.vendors.yahoo.access import TERMS as YAHOO
 
 
 class Watch:
@@ -38,6 +44,17 @@ def test_rest_does_not_save_up_more_than_the_burst() -> None:
     bucket = TokenBucket(per_minute=60, burst=2, clock=watch)
     watch.now += 3600
     assert bucket.left() == 2
+
+
+@pytest.mark.parametrize("terms", [tradier(sandbox=True), tradier(sandbox=False), ALPACA, YAHOO])
+def test_no_minute_sees_more_than_the_documented_limit(terms: Terms) -> None:
+    watch = Watch()
+    bucket = TokenBucket(per_minute=terms.refill, burst=terms.burst, clock=watch)
+    passed = 0
+    for _ in range(6000):
+        passed += bucket.reserve(watch.now) == 0.0
+        watch.now += 0.01
+    assert terms.per_minute - 2 <= passed <= terms.per_minute
 
 
 def test_a_closed_bucket_gives_nothing_out_until_it_opens() -> None:

@@ -14,12 +14,14 @@ from connectors.vendors.ground.answers import found
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
 from connectors.vendors.ground.quotes import dated, fault, two_sided
 from connectors.vendors.ground.reading import only, parse_object, sift
+from connectors.vendors.ground.table import option_table
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import NotThere, bad_data, not_supported
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.errors import InputError
-from mfa.kernel.market import Earnings, Listing, OptionChain, OptionQuote, Quote
+from mfa.kernel.market import DailyVolatility, Earnings, Listing, OptionChain, OptionQuote, Quote
 from mfa.kernel.money import ZERO
+from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Outcome
 from mfa.kernel.symbols import OptionSymbol, ticker
 
@@ -50,8 +52,29 @@ class AlpacaMarket(AlpacaResearch):
     def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
         return self._gate.ask("chain", lambda call: self._chain(call, symbol, expiration))
 
+    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
+        def work(call: Call) -> Outcome[OptionTable]:
+            return option_table(
+                call,
+                symbol,
+                self._expirations(call, symbol),
+                lambda day: self._chain(call, symbol, day),
+                first=first,
+                last=last,
+            )
+
+        return self._gate.ask("option_table", work)
+
+    def implied_volatilities(
+        self, symbol: str, start: date, end: date
+    ) -> Outcome[tuple[DailyVolatility, ...]]:
+        return not_supported(self._terms, f"past volatilities ({symbol}, {start} to {end})")
+
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
         return not_supported(self._terms, f"earnings dates ({symbol})")
+
+    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
+        return not_supported(self._terms, f"earnings dates ({symbol}, {start} to {end})")
 
     # -- one question each ----------------------------------------------------------------------
 
@@ -166,10 +189,13 @@ class AlpacaMarket(AlpacaResearch):
         return bid, ask, last or (bid + ask) / 2
 
     def _underlying(self, call: Call, name: str) -> Decimal:
-        snapshot = self._snapshot(call, name)
-        if snapshot is None:
-            raise bad_data(self._terms, f"the price of {name} itself is unknown")
-        return self._prices(call, name, snapshot)[2]
+        """The underlying's price, read once a question."""
+        if name not in call.prices:
+            snapshot = self._snapshot(call, name)
+            if snapshot is None:
+                raise bad_data(self._terms, f"the price of {name} itself is unknown")
+            call.prices[name] = self._prices(call, name, snapshot)[2]
+        return call.prices[name]
 
     def _previous_close(self, call: Call, snapshot: wire.StockSnapshot) -> Decimal | None:
         if snapshot.prevDailyBar is not None:

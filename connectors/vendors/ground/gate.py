@@ -60,7 +60,7 @@ class Gate:
         self._bucket = (
             bucket
             if bucket is not None
-            else TokenBucket(per_minute=terms.per_minute, burst=terms.burst)
+            else TokenBucket(per_minute=terms.refill, burst=terms.burst)
         )
         self._slots = BoundedSemaphore(terms.concurrency)
         self._health = HealthBook()
@@ -125,6 +125,8 @@ class Gate:
 
     def _once(self, call: Call, send: Callable[[], R]) -> R:
         self._check_breaker(self._breaker.pause())
+        if call.left() <= 0:
+            raise too_late(self.terms, self.terms.deadline)
         wait = self._bucket.reserve(call.until)
         if wait is None:
             raise rate_limited(self.terms, self._bucket.next_in())

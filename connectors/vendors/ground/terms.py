@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from connectors.vendors.ground.notes import Notes
 
@@ -45,6 +46,11 @@ class Terms:
     """How long to be quiet after a 429 that does not say."""
     limit_headers: LimitHeaders | None = None
 
+    @property
+    def refill(self) -> int:
+        """Tokens a minute: with a full burst before, no minute sees more than `per_minute`."""
+        return self.per_minute - self.burst
+
     def with_deadline(self, seconds: float) -> Terms:
         return replace(self, deadline=seconds)
 
@@ -63,6 +69,8 @@ class Call:
     until: float
     now: datetime
     notes: Notes = field(default_factory=Notes)
+    prices: dict[str, Decimal] = field(default_factory=dict)
+    """Prices of underlyings that this question has read already."""
 
     def left(self) -> float:
         """Seconds until the deadline; negative when it has passed."""

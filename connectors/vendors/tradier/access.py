@@ -39,7 +39,7 @@ def terms(*, sandbox: bool) -> Terms:
         vendor="tradier",
         title="Tradier sandbox" if sandbox else "Tradier",
         per_minute=per_minute,
-        burst=per_minute // 4,
+        burst=per_minute // 3,
         remedy="Run `magnus connect tradier` and enter a new token.",
         limit_headers=LimitHeaders(
             remaining="x-ratelimit-available", reset="x-ratelimit-expiry", reset_unit=0.001

@@ -10,6 +10,7 @@ from connectors.vendors.ground.answers import found
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
 from connectors.vendors.ground.quotes import dated, fault, finished, two_sided
 from connectors.vendors.ground.reading import Wire, sift
+from connectors.vendors.ground.table import option_table
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import Trouble, bad_data, not_supported
 from connectors.vendors.tradier.access import TradierAccess
@@ -17,6 +18,7 @@ from connectors.vendors.tradier.wire import DayRow, OptionRow, QuoteRow, rows_un
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import (
     DailyClose,
+    DailyVolatility,
     Dividend,
     Earnings,
     Listing,
@@ -24,6 +26,7 @@ from mfa.kernel.market import (
     OptionQuote,
     Quote,
 )
+from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Outcome
 from mfa.kernel.research import Bar, Fundamentals, NewsItem
 from mfa.kernel.symbols import OptionSymbol, ticker
@@ -61,6 +64,24 @@ class TradierMarket:
     def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
         return self._gate.ask("chain", lambda call: self._chain(call, symbol, expiration))
 
+    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
+        def work(call: Call) -> Outcome[OptionTable]:
+            return option_table(
+                call,
+                symbol,
+                self._expirations(call, symbol),
+                lambda day: self._chain(call, symbol, day),
+                first=first,
+                last=last,
+            )
+
+        return self._gate.ask("option_table", work)
+
+    def implied_volatilities(
+        self, symbol: str, start: date, end: date
+    ) -> Outcome[tuple[DailyVolatility, ...]]:
+        return not_supported(self._terms, f"past volatilities ({symbol}, {start} to {end})")
+
     def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
         def work(call: Call) -> Outcome[tuple[DailyClose, ...]]:
             days = self._days(call, symbol, start, end)
@@ -76,6 +97,9 @@ class TradierMarket:
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
         return not_supported(self._terms, f"earnings dates ({symbol})")
+
+    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
+        return not_supported(self._terms, f"earnings dates ({symbol}, {start} to {end})")
 
     def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
         def work(call: Call) -> Outcome[tuple[Bar, ...]]:
@@ -219,12 +243,15 @@ class TradierMarket:
         return next((row for row in rows if row.symbol == spelt), None)
 
     def _price(self, call: Call, name: str) -> Decimal:
-        """The underlying's price now: the midpoint, or the last one where there are not two."""
+        """The underlying's last price, or its midpoint without one; read once a question."""
+        if name in call.prices:
+            return call.prices[name]
         row = self._stock(call, name)
         wrong = "unknown" if row is None else fault(row.bid, row.ask, row.last)
         if row is None or wrong:
             raise bad_data(self._terms, f"the price of {name} itself is {wrong}")
-        return row.last or (row.bid + row.ask) / 2
+        call.prices[name] = row.last or (row.bid + row.ask) / 2
+        return call.prices[name]
 
     def _contracts(self, call: Call, rows: Sequence[OptionRow]) -> list[ContractRow]:
         contracts: list[ContractRow] = []

@@ -33,7 +33,7 @@ def rows_under(terms: Terms, body: bytes, *names: str) -> list[Any]:
         if not isinstance(inner, dict):
             raise bad_data(terms, f"'{name}' in its answer is missing")
         inner = inner.get(name)
-        if inner in (None, "null", ""):
+        if inner in (None, "null", "", {}):
             return []
     return inner if isinstance(inner, list) else [inner]
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from connectors.vendors.ground.answers import found
 from connectors.vendors.ground.gate import Gate
 from connectors.vendors.ground.health import SourceHealth
 from connectors.vendors.ground.terms import Call, Terms
 from mfa.kernel.clock import Clock
+from mfa.kernel.logs import get_logger
 from mfa.kernel.metrics import Metrics
-from mfa.kernel.outcome import Outcome
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
 
 if TYPE_CHECKING:
     from connectors.vendors.yahoo.courier import Courier
+
+T = TypeVar("T")
 
 SOURCE: Final = "Yahoo"
 _QUERY1: Final = "https://query1.finance.yahoo.com"
@@ -32,6 +35,8 @@ TERMS: Final = Terms(
     pause_when_limited=60.0,
 )
 """Yahoo publishes no limit; shared addresses are refused for minutes once they are too busy."""
+
+log = get_logger(__name__)
 
 
 class YahooAccess:
@@ -50,6 +55,16 @@ class YahooAccess:
         self._origin = origin
         self._lock = Lock()
         self._courier: Courier | None = None
+
+    def ask(self, operation: str, work: Callable[[Call], Outcome[T]]) -> Outcome[T]:
+        """As `Gate.ask`. The library is loaded first, outside the question's own deadline."""
+        try:
+            self._ready()
+        except ImportError as error:
+            log.warning("yahoo.not_installed", exc_info=error)
+            message = "Yahoo needs yfinance, which cannot be loaded here. Install Magnus again."
+            return Failed(FailureKind.UNAVAILABLE, message)
+        return self.gate.ask(operation, work)
 
     def quotes(self, call: Call, params: Mapping[str, str]) -> bytes:
         return self._get(call, f"{_QUERY1}/v7/finance/quote", params)
@@ -78,7 +93,7 @@ class YahooAccess:
             self.chart(call, "SPY", {"range": "1d", "interval": "1d"})
             return found(SOURCE, source=SOURCE, call=call)
 
-        self.gate.ask("check", work)
+        self.ask("check", work)
         return self.gate.health()
 
     def close(self) -> None:

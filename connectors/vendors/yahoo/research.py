@@ -9,13 +9,13 @@ from connectors.vendors.ground.answers import found
 from connectors.vendors.ground.quotes import dated, finished, from_epoch
 from connectors.vendors.ground.reading import only, parse_object, sift
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import NotThere, bad_data
+from connectors.vendors.ground.trouble import NotThere, bad_data, not_supported
 from connectors.vendors.yahoo import wire
 from connectors.vendors.yahoo.access import SOURCE, YahooAccess
 from connectors.vendors.yahoo.figures import MODULES, fundamentals
 from mfa.kernel.clock import EXCHANGE_ZONE, exchange_date
 from mfa.kernel.market import DailyClose, Dividend, Earnings
-from mfa.kernel.outcome import Absent, Outcome
+from mfa.kernel.outcome import Absent, Found, Outcome
 from mfa.kernel.research import Bar, Fundamentals, NewsItem
 from mfa.kernel.symbols import ticker
 
@@ -27,7 +27,7 @@ class YahooResearch:
     """The part of the source that looks at companies. Methods as in the protocols."""
 
     def __init__(self, access: YahooAccess) -> None:
-        self._access, self._terms, self._gate = access, access.terms, access.gate
+        self._access, self._terms = access, access.terms
 
     @property
     def name(self) -> str:
@@ -41,20 +41,26 @@ class YahooResearch:
             closes = tuple(DailyClose(day=bar.day, close=bar.close) for bar in bars)
             return found(closes, source=SOURCE, call=call)
 
-        return self._gate.ask("daily_closes", work)
+        return self._access.ask("daily_closes", work)
 
     def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
         def work(call: Call) -> Outcome[tuple[Bar, ...]]:
             bars = self._bars(call, symbol, start, end)
             return bars if isinstance(bars, Absent) else found(bars, source=SOURCE, call=call)
 
-        return self._gate.ask("bars", work)
+        return self._access.ask("bars", work)
 
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
-        return self._gate.ask("dividends", lambda call: self._dividends(call, symbol, start, end))
+        return self._access.ask("dividends", lambda call: self._dividends(call, symbol, start, end))
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
-        return self._gate.ask("next_earnings", lambda call: self._earnings(call, symbol))
+        return self._access.ask("next_earnings", lambda call: self._earnings(call, symbol))
+
+    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
+        def work(call: Call) -> Outcome[tuple[Earnings, ...]]:
+            return self._reports(call, symbol, start, end)
+
+        return self._access.ask("earnings", work)
 
     def fundamentals(self, symbol: str) -> Outcome[Fundamentals]:
         def work(call: Call) -> Outcome[Fundamentals]:
@@ -64,10 +70,10 @@ class YahooResearch:
                 return Absent(f"{SOURCE} has no fundamentals of {name}.")
             return found(fundamentals(self._terms, name, result), source=SOURCE, call=call)
 
-        return self._gate.ask("fundamentals", work)
+        return self._access.ask("fundamentals", work)
 
     def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]:
-        return self._gate.ask("news", lambda call: self._news(call, symbol, limit))
+        return self._access.ask("news", lambda call: self._news(call, symbol, limit))
 
     # -- one question each ----------------------------------------------------------------------
 
@@ -137,6 +143,20 @@ class YahooResearch:
             call.notes.say("The date is an estimate.")
         report = Earnings(symbol=name, day=exchange_date(coming[0]), timing=_timing(coming[0]))
         return found(report, source=SOURCE, call=call)
+
+    def _reports(
+        self, call: Call, symbol: str, start: date, end: date
+    ) -> Outcome[tuple[Earnings, ...]]:
+        """The coming report where it lies in the range; Yahoo's past ones are not kept up."""
+        coming = self._earnings(call, symbol) if end >= exchange_date(call.now) else None
+        past = start < exchange_date(call.now)
+        if isinstance(coming, Found) and start <= coming.value.day <= end:
+            if past:
+                call.notes.say("Past reports are not known here.")
+            return found((coming.value,), source=SOURCE, call=call)
+        if past:
+            return not_supported(self._terms, f"past earnings dates ({symbol})")
+        return Absent(f"{SOURCE} knows no report of {ticker(symbol)} from {start} to {end}.")
 
     def _news(self, call: Call, symbol: str, limit: int) -> Outcome[tuple[NewsItem, ...]]:
         name = ticker(symbol)
