@@ -146,7 +146,7 @@ def _spread(options: Floats, units: Floats, cash: int) -> float:
 
 def by_program(legs: Floats, spot: float, share: float, least: float, cash: int) -> float:
     """The same requirement for the legs of one strategy, as a mixed integer program."""
-    from scipy.optimize import LinearConstraint, milp  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.optimize import LinearConstraint, milp  # noqa: PLC0415
 
     stock = legs[0] == 0.0
     shares = float((legs[1] * legs[6])[stock].sum())

@@ -117,6 +117,8 @@ class Legs:
             raise ValueError("Offsets must not fall: strategy i ends where strategy i + 1 begins.")
         if ((rows[0] != STOCK) & (rows[3] <= 0.0)).any():
             raise ValueError("The strike of an option must be positive.")
+        if (rows[6] <= 0.0).any():
+            raise ValueError("The multiplier of a leg must be positive.")
         rows[3, rows[0] == STOCK] = 0.0
         rows[4, rows[0] == STOCK] = np.inf
         return cls(np.ascontiguousarray(rows), np.ascontiguousarray(at))

@@ -18,7 +18,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 def below(relative: Floats, scale: float, freedom: float, tail: float) -> tuple[Floats, Floats]:
     """P(X <= relative) and E[X; X <= relative] of X = e^(m + scale T) with mean 1."""
-    from scipy.special import gammaln, stdtr, stdtrit  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.special import gammaln, stdtr, stdtrit  # noqa: PLC0415
 
     if not np.isfinite(scale):
         return np.full_like(relative, np.nan), np.full_like(relative, np.nan)

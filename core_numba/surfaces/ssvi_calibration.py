@@ -50,7 +50,7 @@ def fit_ssvi(
     Weights count per quote, scaled so that each expiration's errors are relative to its level of
     variance. `ValueError` when an expiration has no usable quote.
     """
-    from scipy.optimize import least_squares  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.optimize import least_squares  # noqa: PLC0415
 
     slices = []
     for i in range(len(log_moneyness)):

@@ -123,7 +123,11 @@ def jump_wings_from_raw(smile: RawSVI, years: float) -> JumpWings:
 
 
 def raw_from_jump_wings(wings: JumpWings, years: float) -> RawSVI:
-    """The inverse; `ValueError` when no smile has these wings."""
+    """The inverse; `ValueError` when no smile has these wings, or many.
+
+    A smile symmetric about k = 0 (no skew, equal wings) is one of many: its level and its width
+    show only in their sum.
+    """
     v, skew, left, right, least = wings
     deviation = np.sqrt(v * years)
     b = 0.5 * deviation * (right + left)
@@ -132,6 +136,8 @@ def raw_from_jump_wings(wings: JumpWings, years: float) -> RawSVI:
     if not (-1.0 < rho < 1.0 and abs(beta) <= 1.0):
         raise ValueError("No SVI smile has these wings: the skew must lie between them.")
     rest = np.sqrt(1.0 - rho * rho)
+    if beta == rho == 0.0:
+        raise ValueError("Wings without any skew do not tell level and width of the smile apart.")
     if beta == 0.0:
         m, sigma = 0.0, (v - least) * years / (b * (1.0 - rest))
     else:

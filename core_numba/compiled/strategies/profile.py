@@ -125,7 +125,7 @@ def integrate(  # noqa: PLR0917 - arrays by position
         if segments[i] == 0:
             expected[i] = probability[i] = np.nan
             continue
-        total, chance = 0.0, 0.0
+        total, chance = pnl[start[i]] * below[start[i]], 0.0  # a spot of zero
         last = start[i] + segments[i] - 1
         for j in range(start[i], last + 1):
             ends = j == last

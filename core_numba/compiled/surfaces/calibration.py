@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import numpy as np
+from numba import njit
 
 from core_numba.jit.declare import compiled, inlined
+from core_numba.jit.settings import FASTMATH
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _LEAST_QUOTES: Final = 5
 _POINTS: Final = 161
@@ -16,6 +21,12 @@ _STEPS: Final = 160
 _BISQUARE: Final = 4.685
 _MARGIN: Final = 1e-9
 _STARTS: Final = 7
+
+
+def _called(function: F) -> F:
+    """A part called from several places: compiled once, where `inlined` would repeat it in each."""
+    jitted: F = njit(function, fastmath=set(FASTMATH), error_model="numpy")
+    return jitted
 
 
 @inlined
@@ -65,7 +76,7 @@ def _inner(k: Any, w: Any, c: Any, m: float, sigma: float, before: Any, s: Any) 
     s[1], s[2], s[3], s[4] = right, left, m, sigma
 
 
-@compiled("f8(f8[::1], f8[::1], f8[::1])")
+@_called
 def _gap(s: Any, before: Any, sinh: Any) -> float:
     """How far the earlier smile rises above this one at the grids of both; -inf without one."""
     widest = -np.inf
@@ -78,7 +89,7 @@ def _gap(s: Any, before: Any, sinh: Any) -> float:
     return widest
 
 
-@compiled("void(f8[::1], f8[::1], f8[::1], f8[::1])")
+@_called
 def _density(s: Any, sinh: Any, cosh: Any, found: Any) -> None:
     """`found`: Durrleman's least g on the grid, and the mean square of what is below zero."""
     least, penalty = np.inf, 0.0
@@ -106,9 +117,7 @@ def _error(k: Any, w: Any, c: Any, s: Any) -> float:
     return error
 
 
-@compiled(
-    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[::1], f8[::1], f8[::1], f8[::1], f8[::1])"
-)
+@_called
 def _cost(  # noqa: PLR0917 - arrays by position
     k: Any, w: Any, c: Any, level: float, p: float, q: float, strict: float,
     before: Any, sinh: Any, cosh: Any, s: Any, found: Any,
@@ -132,9 +141,7 @@ def _ordered(ps: Any, qs: Any, values: Any) -> None:
                 qs[j], qs[j + 1] = qs[j + 1], qs[j]
 
 
-@compiled(
-    "void(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1])"
-)
+@_called
 def _descend(  # noqa: PLR0917 - arrays by position
     k: Any, w: Any, c: Any, level: float, strict: float, before: Any,
     sinh: Any, cosh: Any, s: Any, found: Any, at: Any,
@@ -182,7 +189,7 @@ def _sound(s: Any, before: Any, sinh: Any, cosh: Any, found: Any) -> bool:
     return least > 0.0 and found[0] >= _MARGIN and not _gap(s, before, sinh) > 0.0
 
 
-@compiled("void(f8[::1], f8[::1], f8[::1], f8[::1], f8[::1])")
+@_called
 def _repair(s: Any, before: Any, sinh: Any, cosh: Any, found: Any) -> None:
     base = s[0]
     if _sound(s, before, sinh, cosh, found):
@@ -252,6 +259,15 @@ def _smile(  # noqa: PLR0917 - arrays by position
         error = _error(k, w, c, trial)
         if error < best:
             best = error
+            s[:] = trial
+    if before[4] > 0.0:
+        trial[:] = before
+        rise = 0.0
+        for i in range(k.shape[0]):
+            rise += c[i] * (w[i] - _variance(before, k[i]))
+        trial[0] += max(rise, 0.0)
+        _repair(trial, before, fine_sinh, fine_cosh, found)
+        if _error(k, w, c, trial) < best:
             s[:] = trial
 
 

@@ -20,7 +20,7 @@ def pnl_grid(  # noqa: PLR0917 - arrays by position
     out: Floats,
 ) -> None:
     """See `core_numba.strategies.grid.pnl_grid`; `out` is (strategies, dates, spots)."""
-    from scipy.special import ndtr  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.special import ndtr  # noqa: PLC0415
 
     for i in range(begin.shape[0]):
         spot = np.where(spots[i] >= 0.0, spots[i], np.nan)

@@ -11,7 +11,7 @@ def lognormal_below(  # noqa: PLR0917 - arrays by position
     level: Floats, centre: Floats, deviation: Floats, mean: Floats, below: Floats, partial: Floats
 ) -> None:
     """P(S <= level) and E[S; S <= level] where ln S is normal with `centre` and `deviation`."""
-    from scipy.special import ndtr  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.special import ndtr  # noqa: PLC0415
 
     with np.errstate(divide="ignore", invalid="ignore"):
         d = (np.log(level) - centre) / deviation

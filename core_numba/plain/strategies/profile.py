@@ -88,6 +88,7 @@ def integrate(  # noqa: PLR0917 - arrays by position
         mass = np.diff(np.append(below[here], 1.0))
         first = np.diff(np.append(partial[here], mean[i]))
         expected[i] = ((pnl[here] - slope[here] * x[here]) * mass + slope[here] * first).sum()
+        expected[i] += pnl[start[i]] * below[start[i]]  # a spot of zero
         right = np.append(pnl[here][1:], slope[here][-1])
         inside = (pnl[here] > 0.0) | (right > 0.0)
         open_mass = np.append(strictly[here][1:], 1.0) - below[here]

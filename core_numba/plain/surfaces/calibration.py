@@ -148,6 +148,12 @@ def _smile(k: Floats, w: Floats, c: Floats, before: Floats | None) -> Floats:
         error = float((c * (_variance(found, k) - w) ** 2).sum())
         if error < best:
             best, out = error, found
+    if before is not None:
+        found = before.copy()
+        found[0] += max(float((c * (w - _variance(before, k))).sum()), 0.0)
+        found = _repaired(found, before)
+        if float((c * (_variance(found, k) - w) ** 2).sum()) < best:
+            out = found
     return out
 
 
