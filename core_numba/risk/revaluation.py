@@ -93,7 +93,9 @@ def profit(
 ) -> Floats:
     """`value` in the scenarios less value now."""
     now = value(legs, np.reshape(np.asarray(spot_now, np.float64), (-1, 1)))
-    return value(legs, spot, volatility_shift=volatility_shift, elapsed=elapsed) - now[0]
+    later = value(legs, spot, volatility_shift=volatility_shift, elapsed=elapsed)
+    gained: Floats = later - now[0]
+    return gained
 
 
 def stress_grid(

@@ -125,8 +125,9 @@ def stationary(switch: npt.ArrayLike) -> Floats:
     solution, _, rank, _ = np.linalg.lstsq(equations, np.eye(kinds + 1)[-1], rcond=1e-12)
     if rank < kinds:
         raise ValueError("This chain has several stationary distributions: give `start`.")
-    held: Floats = np.clip(solution, 0.0, None)
-    return held / held.sum()
+    held = np.clip(solution, 0.0, None)
+    kept: Floats = held / held.sum()
+    return kept
 
 
 def factor(correlation: npt.ArrayLike) -> Floats:
@@ -146,7 +147,8 @@ def factor(correlation: npt.ArrayLike) -> Floats:
             "`nearest_correlation` gives the nearest matrix that is possible."
         )
     root = vectors * np.sqrt(np.clip(values, 0.0, None))
-    lower = np.linalg.qr(root.T, mode="r").T
+    upper: Floats = np.linalg.qr(root.T)[1]
+    lower = upper.T
     signed: Floats = lower * np.where(np.diag(lower) < 0, -1.0, 1.0)
     return signed
 

@@ -68,7 +68,8 @@ def integers(count: int, dimensions: int, *, first: int = 0, seed: int | None = 
 def points(count: int, dimensions: int, *, first: int = 0, seed: int | None = None) -> Floats:
     """The points in [0, 1); with a seed in (0, 1), in the middle of their cells of 2^-32."""
     cells = integers(count, dimensions, first=first, seed=seed)
-    return (cells + (0.5 if seed is not None else 0.0)) * 2.0**-BITS
+    middle = 0.5 if seed is not None else 0.0
+    return np.multiply(cells.astype(np.float64) + middle, 2.0**-BITS)
 
 
 def normals(count: int, dimensions: int, *, seed: int, first: int = 0) -> Floats:

@@ -95,4 +95,5 @@ def poisson_distribution(mean: float) -> Floats:
         terms.append(term)
         n += 1
         term *= mean / n
-    return np.minimum(np.cumsum(terms), 1.0)
+    distribution: Floats = np.minimum(np.cumsum(terms), 1.0)
+    return distribution

@@ -361,7 +361,15 @@ def bootstrap(
 
 def _first(walks: Walks) -> Walks:
     """The only asset's walks without the axis of assets."""
-    return Walks(*(None if field is None else field[0] for field in walks[:-1]))
+    return Walks(
+        walks.terminal[0],
+        walks.lowest[0],
+        walks.highest[0],
+        walks.drawdown[0],
+        walks.mean[0],
+        walks.under_water[0],
+        None if walks.paths is None else walks.paths[0],
+    )
 
 
 def _thresholds(probabilities: Floats) -> npt.NDArray[np.int32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_every_way_to_compute_words_gives_the_same() -> None:
     for way in ways:
 
         @njit
-        def run(out, way=way):  # type: ignore[no-untyped-def]
+        def run(out: Any, way: Any = way) -> None:
             way(out, keys, np.uint64(100), np.uint64(2**63 + 77), 4)
 
         out = np.empty(128, np.uint32)

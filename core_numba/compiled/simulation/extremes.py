@@ -13,7 +13,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-
 _DOUBLE = ir.DoubleType()
 _TWO = ir.FunctionType(_DOUBLE, [_DOUBLE, _DOUBLE])
 

@@ -55,9 +55,7 @@ def regimes(
     size, pick, move = shocks[:1].copy(), squares.copy(), shocks[:1].copy()
     track = np.empty((assets * ROWS, LANES))
     differences = np.empty((kinds, assets), np.float32)
-    for kind in range(kinds):
-        for asset in range(assets):
-            differences[kind, asset] = drifts[kind, asset] - drifts[0, asset]
+    _beyond_first(drifts, differences)
     for start in range(0, index.size, lanes):
         group = np.uint64(index[start]) // np.uint64(4)
         track[:] = 0.0
@@ -69,9 +67,7 @@ def regimes(
             if kinds > 1:
                 fill(words, keys, group, draw, turns)
                 _next(words, lanes, state, begin if step == 0 else switch, bound, after)
-            if visited.shape[0] > 0:
-                for i in range(min(lanes, visited.shape[0] - start)):
-                    visited[start + i, step] = np.int8(state[i])
+            _visit(visited, state, start, lanes, step)
             for asset in range(assets):
                 draw = np.uint64(step) * slots + np.uint64(1 + 4 * asset)
                 fill(words, keys, group, draw, turns)
@@ -95,6 +91,22 @@ def regimes(
                 store(paths, track, base, start, asset, assets, step + 1)
         for asset in range(assets):
             report(out, track, asset * ROWS, start, asset, assets, steps, detail)
+
+
+@inlined
+def _beyond_first(drifts: Any, out: Any) -> None:
+    """Drifts less those of the first regime, which are added in double precision."""
+    for kind in range(drifts.shape[0]):
+        for asset in range(drifts.shape[1]):
+            out[kind, asset] = drifts[kind, asset] - drifts[0, asset]
+
+
+@inlined
+def _visit(visited: Any, state: Any, start: int, lanes: int, step: int) -> None:
+    """Write the regimes of a step, if there is where."""
+    if visited.shape[0] > 0:
+        for i in range(min(lanes, visited.shape[0] - start)):
+            visited[start + i, step] = np.int8(state[i])
 
 
 @inlined

@@ -27,7 +27,7 @@ _FLOAT, _INT = ir.FloatType(), ir.IntType(32)
 
 
 @intrinsic
-def bits(_typing: Any, _x: Any) -> Any:
+def _bits(_typing: Any, _x: Any) -> Any:
     def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.bitcast(values[0], _INT)
 
@@ -35,7 +35,7 @@ def bits(_typing: Any, _x: Any) -> Any:
 
 
 @intrinsic
-def from_bits(_typing: Any, _x: Any) -> Any:
+def _from_bits(_typing: Any, _x: Any) -> Any:
     def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.bitcast(values[0], _FLOAT)
 
@@ -43,11 +43,16 @@ def from_bits(_typing: Any, _x: Any) -> Any:
 
 
 @intrinsic
-def fma(_typing: Any, _x: Any, _y: Any, _z: Any) -> Any:
+def _fma(_typing: Any, _x: Any, _y: Any, _z: Any) -> Any:
     def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.fma(*values)
 
     return types.float32(types.float32, types.float32, types.float32), emit
+
+
+bits = cast("Callable[[Any], Any]", _bits)
+from_bits = cast("Callable[[Any], Any]", _from_bits)
+fma = cast("Callable[[Any, Any, Any], Any]", _fma)
 
 
 def _unary(name: str) -> Callable[[Any], Any]:

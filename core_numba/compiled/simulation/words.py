@@ -36,9 +36,8 @@ def by_instructions(blocks: int) -> Callable[..., None]:
 
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         def pointer(which: int, to: Any) -> Any:
-            array = cgutils.create_struct_proxy(signature.args[which])(
-                context, builder, values[which]
-            )
+            of = cast("Callable[..., Any]", cgutils.create_struct_proxy)(signature.args[which])
+            array = of(context, builder, values[which])
             return builder.bitcast(array.data, to.as_pointer())
 
         def constant(value: int, of: Any = _I64) -> Any:

@@ -137,19 +137,7 @@ def regimes(
             state = (read.twin(read.whole(draw))[:, None] > thresholds).sum(axis=1)
         if visited.shape[0]:
             visited[:, step] = state[: read.count]
-        shocks: list[Floats] = []
-        squares = np.full(read.count, dof)
-        for asset in range(assets):
-            at = draw + 1 + 4 * asset
-            if dof > 0.0:
-                exponential = minus_log(read.raw(at))[: read.count]
-                across = circle(read.raw(at + 1))[0][: read.count]
-                radius = np.sqrt(0.5 * squares * np.expm1(2.0 / (dof + asset) * exponential))
-                shock = radius * across
-                squares = squares + shock * shock
-            else:
-                shock = read.normals(at)
-            shocks.append(read.mirror(shock))
+        shocks = _shocks(read, draw, assets, dof)
         for asset, track in enumerate(tracks):
             move = drifts[state, asset]
             for other in range(asset + 1):
@@ -164,6 +152,24 @@ def regimes(
             track.store(paths, asset, assets, step + 1)
     for asset, track in enumerate(tracks):
         track.report(out, asset, assets, steps, detail)
+
+
+def _shocks(read: Read, draw: int, assets: int, dof: float) -> list[Floats]:
+    """Normal or multivariate Student-t variates of a step, asset by asset."""
+    shocks: list[Floats] = []
+    squares = np.full(read.count, dof)
+    for asset in range(assets):
+        at = draw + 1 + 4 * asset
+        if dof > 0.0:
+            exponential = minus_log(read.raw(at))[: read.count]
+            across = circle(read.raw(at + 1))[0][: read.count]
+            radius = np.sqrt(0.5 * squares * np.expm1(2.0 / (dof + asset) * exponential))
+            shock = radius * across
+            squares = squares + shock * shock
+        else:
+            shock = read.normals(at)
+        shocks.append(read.mirror(shock))
+    return shocks
 
 
 def heston(
