@@ -215,7 +215,7 @@ def _repair(s: Any, before: Any, sinh: Any, cosh: Any, found: Any) -> None:
 
 
 @inlined
-def _smile(  # noqa: PLR0917 - arrays by position
+def _smile(  # noqa: C901, PLR0917 - several searches, the best is kept
     k: Any,
     w: Any,
     c: Any,
@@ -272,7 +272,7 @@ def _smile(  # noqa: PLR0917 - arrays by position
 
 
 @compiled("void(f8[::1], f8[::1], f8[::1], i8[::1], i8[::1], i8, f8[:,::1], f8[:,::1])")
-def fit(  # noqa: C901, PLR0912, PLR0917, RUF100 - arrays by position
+def fit(  # noqa: C901, PLR0912, PLR0917, RUF100 - several searches, the best is kept
     k: Any,
     w: Any,
     weight: Any,
