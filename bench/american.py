@@ -1,8 +1,8 @@
 """American options against QuantLib's QdFp engines: the same options, one thread.
 
 Spot 100, strikes 80 to 120, 1 month to 3 years, rates and yields 0 to 10 %, volatilities 10 to
-60 %, half of them calls, drawn evenly. The error is the root mean square of relative differences from
-QuantLib's high-precision scheme over options worth more than 0.5, as Andersen, Lake and
+60 %, half of them calls, drawn evenly. The error is the root mean square of relative differences
+from QuantLib's high-precision scheme over options worth more than 0.5, as Andersen, Lake and
 Offengenden measure it.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from core_numba.plain.american import cash as plain
 from tests.core_numba.american_reference import tree
 
 
-def _call(spot: np.ndarray, strike: float, years: float, rate: float, v: float) -> np.ndarray:  # type: ignore[type-arg]
+def _call(spot: np.ndarray, strike: float, years: float, rate: float, v: float) -> np.ndarray:
     s = np.maximum(spot, 1e-300)
     d1 = (np.log(s / strike) + (rate + 0.5 * v * v) * years) / (v * math.sqrt(years))
     d2 = d1 - v * math.sqrt(years)
@@ -23,13 +24,12 @@ def _call(spot: np.ndarray, strike: float, years: float, rate: float, v: float) 
 
 def _one_dividend_call(strike: float, dividend: float, when: float, *, early: bool) -> float:
     """Spot 100, rate 5 %, volatility 25 %, one year: an integral over the spot on the eve."""
-    z, weight = np.polynomial.legendre.leggauss(4000)
-    z, weight = 9.0 * z, 9.0 * weight
+    z = np.linspace(-9.0, 9.0, 20_001)
     spot = 100.0 * np.exp((0.05 - 0.03125) * when + 0.25 * math.sqrt(when) * z)
     kept = _call(np.maximum(spot - dividend, 0.0), strike, 1.0 - when, 0.05, 0.25)
     worth = np.maximum(kept, spot - strike) if early else kept
     density = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
-    return float(math.exp(-0.05 * when) * np.sum(weight * density * worth))
+    return float(math.exp(-0.05 * when) * np.sum(density * worth) * (z[1] - z[0]))
 
 
 @pytest.mark.parametrize("early", [True, False])
@@ -127,7 +127,8 @@ def test_compiled_and_plain_agree() -> None:
     ]  # fmt: skip
     times, amounts = np.array([0.3, 0.8]), np.array([2.0, 3.0])
     made = []
-    for body in (public._CASH, plain.cash):
+    bodies: tuple[Any, ...] = (public._CASH, plain.cash)
+    for body in bodies:
         out = [np.empty(2) for _ in range(3)] + [np.empty((2, 2))]
         body(*columns, times, amounts, 60, 30, True, *out)
         made.append(out)
