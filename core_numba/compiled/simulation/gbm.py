@@ -67,7 +67,7 @@ def gbm(
 
 
 @inlined
-def _draw(words: Any, keys: Any, group: int, step: int, lanes: int, shocks: Any) -> None:
+def _draw(words: Any, keys: Any, group: Any, step: int, lanes: int, shocks: Any) -> None:
     fill(words, keys, group, np.uint64(step), lanes // BATCH)
     normals(words, lanes, shocks, 0)
     if lanes < LANES:
