@@ -1,7 +1,7 @@
-"""Closed-form and quadratic approximations: checks, and what older desks still quote.
+"""The QD+ exercise boundary (Li 2010) to convergence: a check of the engine's first guess.
 
-Barone-Adesi and Whaley (1987) and QD+ (Li 2010) take the exercise boundary from an ordinary
-differential equation; their errors are near 1e-3 of the price. In NumPy: nothing hot needs them.
+It takes the boundary from an ordinary differential equation; its error is near 1e-3. In NumPy:
+nothing hot needs it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from core_numba.normal import norm_cdf, norm_pdf
 _BISECTIONS: Final = 90
 
 
-def _quadratic(
-    b: Floats, rt: Floats, qt: Floats, sd: Floats, *, plus: bool
-) -> tuple[Floats, Floats, Floats]:
-    """The boundary equation at B / K = b, lambda, and the European put there."""
-    w, a = 2.0 * (rt - qt) / sd**2 - 1.0, 2.0 * rt / sd**2
+def _quadratic(b: Floats, rt: Floats, qt: Floats, sd: Floats) -> Floats:
+    """The boundary equation at B / K = b."""
+    w = 2.0 * (rt - qt) / sd**2 - 1.0
     over = np.where(np.abs(rt) < 1e-9, 1.0, -np.expm1(-rt) / np.where(rt == 0.0, 1.0, rt))
     ah = 2.0 / (sd**2 * over)
     root = np.sqrt(w * w + 4.0 * ah)
@@ -29,16 +27,13 @@ def _quadratic(
     d1 = (np.log(b) + rt - qt) / sd + 0.5 * sd
     n1, n2 = np.exp(-qt) * norm_cdf(-d1), np.exp(-rt) * norm_cdf(sd - d1)
     put = n2 - b * n1
-    slope = lam
-    if plus:
-        decay = rt * n2 - qt * b * n1 - 0.5 * sd * b * np.exp(-qt) * norm_pdf(d1)
-        ratio = decay * over * np.exp(rt) / (1.0 - b - put)
-        slope = lam + np.exp(-rt) * ah / root * (1.0 - ratio - ah / (root * root))
-    del a
-    return (1.0 - n1) * b + slope * (1.0 - b - put), lam, put
+    decay = rt * n2 - qt * b * n1 - 0.5 * sd * b * np.exp(-qt) * norm_pdf(d1)
+    ratio = decay * over * np.exp(rt) / (1.0 - b - put)
+    slope = lam + np.exp(-rt) * ah / root * (1.0 - ratio - ah / (root * root))
+    return np.asarray((1.0 - n1) * b + slope * (1.0 - b - put))
 
 
-def _boundary(rt: Floats, qt: Floats, sd: Floats, *, plus: bool) -> Floats:
+def _boundary(rt: Floats, qt: Floats, sd: Floats) -> Floats:
     """B / K by bisection from the limit downwards: its highest root is the one that is meant."""
     limit = np.where(qt > rt, rt / np.where(qt > rt, qt, 1.0), 1.0)
     w, a = 2.0 * (rt - qt) / sd**2 - 1.0, 2.0 * rt / sd**2
@@ -47,7 +42,7 @@ def _boundary(rt: Floats, qt: Floats, sd: Floats, *, plus: bool) -> Floats:
     high = limit * (1.0 - 1e-12)
     for _ in range(_BISECTIONS):
         middle = np.sqrt(low * high)
-        f = _quadratic(middle, rt, qt, sd, plus=plus)[0]
+        f = _quadratic(middle, rt, qt, sd)
         up = f < 0.0
         low, high = np.where(up, middle, low), np.where(up, high, middle)
     return np.asarray(np.sqrt(low * high))
@@ -64,5 +59,5 @@ def quadratic_boundary(
     shape, (k, t, r, q, v) = flat(strike, years, rate, dividend_yield, volatility)
     good = (k > 0) & (t > 0) & (r > 0) & (v > 0)
     out = np.full(k.size, np.nan)
-    out[good] = k[good] * _boundary((r * t)[good], (q * t)[good], (v * np.sqrt(t))[good], plus=True)
+    out[good] = k[good] * _boundary((r * t)[good], (q * t)[good], (v * np.sqrt(t))[good])
     return out.reshape(shape)

@@ -35,7 +35,7 @@ SCHEMES: Final = {
     "accurate": Scheme(10, 10, 2, 24),
     "precise": Scheme(24, 24, 8, 64),
 }
-"""Root mean square relative errors 4e-6, 1e-7 and 1e-10 over the mixed set of the benchmark."""
+"""Root mean square relative errors 4e-6, 2e-7 and 1e-9 over the mixed set of the benchmark."""
 
 
 class Tables(NamedTuple):
