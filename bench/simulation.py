@@ -64,7 +64,7 @@ def _numpy_gbm(seed: int) -> Sample:
     dt = YEARS / STEPS
     drift, width = (DRIFT - 0.5 * VOLATILITY**2) * dt, VOLATILITY * math.sqrt(dt)
     x, peak, fall, z = np.zeros((4, PATHS))
-    for _ in rangeSTEPS:
+    for _ in range(STEPS):
         rng.standard_normal(out=z)
         z *= width
         z += drift
@@ -83,7 +83,7 @@ def _numpy_full(seed: int) -> Sample:
     widths = np.asarray(MODEL.volatility)[:, 0] * math.sqrt(dt * (DOF - 2.0) / DOF)
     state = (rng.random(PATHS) < np.asarray(MODEL.start)[1]).astype(np.int8)
     x, peak, fall = np.zeros((3, PATHS))
-    for step in rangeSTEPS:
+    for step in range(STEPS):
         if step:
             state ^= rng.random(PATHS) < leave[state]
         move = rng.standard_t(DOF, PATHS)
