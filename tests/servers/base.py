@@ -73,6 +73,7 @@ class FakeServer:
     def __init__(self) -> None:
         self.fault: Fault | None = None
         self.faults_left: int | None = None
+        self.mutate: Callable[[Any], Any] | None = None
         self.requests: list[Request] = []
         self.stopping = threading.Event()
         self._routes = [
@@ -150,9 +151,14 @@ class FakeServer:
         if fault is not None and fault.status:
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return self._send(door, Answer(fault.text, fault.status, headers), None)
-        answer = self._answer(request)
+        try:
+            answer = self._answer(request)
+        except (ValueError, KeyError):
+            answer = Answer({"message": "bad request"}, 400)
         if fault is not None and answer.status == 200 and not isinstance(answer.document, str):
             answer = Answer(damage_document(self, fault, answer.document), 200, answer.headers)
+        if self.mutate is not None and answer.status == 200 and not self.spared(request):
+            answer = Answer(self.mutate(answer.document), 200, answer.headers)
         return self._send(door, answer, fault)
 
     def _struck(self) -> Fault | None:

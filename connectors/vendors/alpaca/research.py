@@ -89,7 +89,6 @@ class AlpacaResearch:
                 volume=int(row.v),
             )
             for row in sorted(rows, key=lambda row: row.t)
-            if row.t.tzinfo is not None
         )
         inside = tuple(
             bar for bar in bars if start <= bar.day <= end and finished(bar.day, call.now)
@@ -146,7 +145,6 @@ class AlpacaResearch:
                 symbols=row.symbols,
             )
             for row in rows
-            if row.created_at.tzinfo is not None
         )
         if not items:
             return Absent(f"There is no news about {name}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from connectors.vendors.ground.reading import (
     Amount,
     Count,
     CountOrZero,
+    Instant,
     Number,
     Price,
     PriceOrZero,
@@ -19,23 +20,23 @@ from connectors.vendors.ground.reading import (
 
 
 class TradeRow(Wire):
-    t: datetime
+    t: Instant
     p: Price
 
 
 class QuoteRow(Wire):
-    t: datetime
+    t: Instant
     bp: PriceOrZero
     ap: PriceOrZero
 
 
 class BarRow(Wire):
-    t: datetime
+    t: Instant
     o: Price
     h: Price
     l: Price  # noqa: E741 - the vendor's name
     c: Annotated[Price, Field(gt=0)]
-    v: Annotated[Number, Field(ge=0)] = 0.0
+    v: Annotated[Number, Field(ge=0, lt=1e15)] = 0.0
 
 
 class StockSnapshot(Wire):
@@ -85,7 +86,7 @@ class NewsRow(Wire):
     source: str = ""
     url: str | None = None
     summary: str = ""
-    created_at: datetime
+    created_at: Instant
     symbols: tuple[str, ...] = ()
 
 
@@ -113,7 +114,7 @@ class ActivityRow(Wire):
     id: str
     activity_type: str
     symbol: str | None = None
-    transaction_time: datetime | None = None
+    transaction_time: Instant | None = None
     price: Price | None = None
     qty: Amount | None = None
     side: str = ""

@@ -169,9 +169,10 @@ def _modelled(
     told = np.array([row.volatility if _usable(row.volatility) else np.nan for row in rows])
     solved = implied_volatility(mids, spot, strikes, years, RATE, 0.0, signs)
     used = np.where(np.isfinite(told), told, np.where(solved < _MOST, solved, np.nan))
-    in_the_money = signs * (spot - strikes) > 0
+    intrinsic = signs * (spot - strikes)
     possible = mids < np.where(signs > 0, spot, strikes)
-    at_limit = ~np.isfinite(used) & in_the_money & possible
+    below = ~np.isfinite(used) & possible
+    at_limit = (intrinsic > 0) & (below | (~np.isfinite(told) & (mids <= intrinsic)))
     used = np.where(at_limit, 0.0, used)
     greeks = black_scholes(spot, strikes, years, RATE, 0.0, used, signs)
     delta = np.where(at_limit, signs, greeks.delta)

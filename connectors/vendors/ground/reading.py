@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -51,9 +52,13 @@ Price = Annotated[
 """USD per share, not negative."""
 PriceOrZero = Annotated[Price, BeforeValidator(_zero_if_none)]
 """The same, where the vendor writes null for 'none yet'."""
-Amount = Annotated[Decimal, BeforeValidator(_no_truth), Field(allow_inf_nan=False)]
-"""Dollars with a sign."""
-Count = Annotated[int, BeforeValidator(_no_truth), Field(ge=0)]
+Amount = Annotated[
+    Decimal, BeforeValidator(_no_truth), Field(gt=-(10**13), lt=10**13, allow_inf_nan=False)
+]
+"""Dollars, or a quantity, with a sign."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_truth)]
+"""A moment with its time zone: one without is not readable."""
+Count = Annotated[int, BeforeValidator(_no_truth), Field(ge=0, lt=10**15)]
 CountOrZero = Annotated[Count, BeforeValidator(_zero_if_none)]
 Number = Annotated[float, BeforeValidator(_no_truth), Field(allow_inf_nan=False)]
 

@@ -177,10 +177,10 @@ class TradierAccount:
 
 def _buying_power(row: BalanceRow) -> Decimal:
     """What options may still tie up: in a margin account as stated, else the free cash."""
-    for place, name in ((row.margin, "option_buying_power"), (row.cash, "cash_available")):
-        value = (place or {}).get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return cents(float(value))
+    if row.margin is not None and row.margin.option_buying_power is not None:
+        return row.margin.option_buying_power
+    if row.cash is not None and row.cash.cash_available is not None:
+        return row.cash.cash_available
     return row.total_cash
 
 

@@ -11,6 +11,7 @@ from connectors.vendors.ground.quotes import from_epoch
 from connectors.vendors.ground.reading import (
     Amount,
     CountOrZero,
+    Instant,
     Number,
     Price,
     PriceOrZero,
@@ -95,6 +96,13 @@ class DayRow(Wire):
     volume: CountOrZero = 0
 
 
+class RoomRow(Wire):
+    """What may still be tied up, in a margin account or in a cash account."""
+
+    option_buying_power: Amount | None = None
+    cash_available: Amount | None = None
+
+
 class BalanceRow(Wire):
     account_number: str
     total_equity: Amount
@@ -103,8 +111,8 @@ class BalanceRow(Wire):
     open_pl: Amount
     option_requirement: Amount | None = None
     current_requirement: Amount | None = None
-    margin: dict[str, Any] | None = None
-    cash: dict[str, Any] | None = None
+    margin: RoomRow | None = None
+    cash: RoomRow | None = None
 
 
 class PositionRow(Wire):
@@ -112,7 +120,7 @@ class PositionRow(Wire):
     symbol: str
     quantity: Amount
     cost_basis: Amount
-    date_acquired: datetime
+    date_acquired: Instant
 
 
 class ClosedRow(Wire):
@@ -121,14 +129,14 @@ class ClosedRow(Wire):
     cost: Amount
     proceeds: Amount
     gain_loss: Amount
-    open_date: datetime
-    close_date: datetime
+    open_date: Instant
+    close_date: Instant
 
 
 class EventRow(Wire):
     type: str
     amount: Amount
-    date: datetime
+    date: Instant
     trade: dict[str, Any] | None = None
     option: dict[str, Any] | None = None
     dividend: dict[str, Any] | None = None

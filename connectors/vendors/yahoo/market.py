@@ -169,11 +169,14 @@ class YahooMarket(YahooResearch):
         sides = options[0] if isinstance(options, list) and options else {}
         if not isinstance(sides, dict):
             raise bad_data(self._terms, "'options' in its answer is no list of objects")
-        raw = [*(sides.get("calls") or []), *(sides.get("puts") or [])]
+        raw = [*self._side(sides, "calls"), *self._side(sides, "puts")]
         rows = sift(
             self._terms, wire.ContractRow, raw, call.notes, lambda each: each.contractSymbol
         )
         return (_readable(call, rows, row), row, price) if rows else absent
+
+    def _side(self, sides: dict[str, Any], name: str) -> list[Any]:
+        return wire.rows_in(self._terms, sides, name)
 
     def _prices(
         self, call: Call, row: wire.QuoteRow, name: str

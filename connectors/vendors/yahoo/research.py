@@ -178,7 +178,6 @@ class YahooResearch:
                 symbols=(name,),
             )
             for row in rows
-            if row.pubDate.tzinfo is not None
         )
         if not items:
             return Absent(f"There is no news about {name}.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from connectors.vendors.ground.quotes import from_epoch
-from connectors.vendors.ground.reading import CountOrZero, Number, Price, PriceOrZero, Wire
+from connectors.vendors.ground.reading import CountOrZero, Instant, Number, Price, PriceOrZero, Wire
 from connectors.vendors.ground.terms import Terms
 from connectors.vendors.ground.trouble import NotThere, bad_data
 
@@ -91,9 +91,19 @@ class NewsContent(Wire):
     id: str
     title: str
     summary: str = ""
-    pubDate: datetime  # noqa: N815
+    pubDate: Instant  # noqa: N815
     provider: NewsProvider | None = None
     canonicalUrl: NewsAddress | None = None  # noqa: N815
+
+
+def rows_in(terms: Terms, frame: dict[str, Any], name: str) -> list[Any]:
+    """The list under `name`; empty when it is missing or null."""
+    rows = frame.get(name)
+    if rows is None:
+        return []
+    if not isinstance(rows, list):
+        raise bad_data(terms, f"'{name}' in its answer is no list")
+    return rows
 
 
 def results(terms: Terms, document: dict[str, Any], name: str) -> list[Any]:
