@@ -132,6 +132,11 @@ page = st.navigation(
         st.Page(chat, title="Chat", icon=":material/chat:", default=True),
         st.Page("pages/dashboard.py", title="Dashboard", icon=":material/dashboard:"),
         st.Page("pages/positions.py", title="Positions", icon=":material/account_balance:"),
+        st.Page("pages/opportunities.py", title="Opportunities", icon=":material/target:"),
+        st.Page("pages/watchlists.py", title="Watchlists", icon=":material/list:"),
+        st.Page("pages/earnings.py", title="Earnings", icon=":material/event:"),
+        st.Page("pages/performance.py", title="Performance", icon=":material/trending_up:"),
+        st.Page("pages/risk.py", title="Risk", icon=":material/shield:"),
     ]
 )
 sidebar(open_assistant())

@@ -28,7 +28,7 @@ _REPEAT: Final = 7
 _SAMPLE: Final = 2000
 _BOUND: Final = 5e-14
 _PEERS: Final = (
-    ("lets_be_rational", "Let's Be Rational (C)", 25.0),
+    ("lbriv_implied", "Let's Be Rational (C)", 25.0),
     ("iv_engine_implied", "iv-engine (Rust)", None),
     ("pyfeng_implied", "pyfeng", None),
 )

@@ -150,9 +150,13 @@ def _page_server(address: str, port: int) -> uvicorn.Server:
     import streamlit as st  # noqa: PLC0415 - 0.8 s, beside the opening of the assistant
     import uvicorn  # noqa: PLC0415 - same
     from streamlit import net_util  # noqa: PLC0415 - same
+    from streamlit.runtime.pages_manager import PagesManager  # noqa: PLC0415 - same
 
     # Asked when a browser comes from an unknown origin, and would ask a stranger on the network.
     net_util.get_external_ip = lambda: None
+    # Until the first navigation is drawn, a folder named pages would be taken for the older kind of
+    # multi-page app: an address of a page, opened first, would show that file alone.
+    PagesManager.uses_pages_directory = False
     page = st.App(SCRIPT, on_script_error=_show_problem)
     return uvicorn.Server(
         uvicorn.Config(

@@ -82,3 +82,26 @@ def test_feature_pages_show_the_account(page: Any, by_hand: ByHand, name: str) -
     assert f"{usd(by_hand.theta)}/day" in tiles
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("PRACTICE").count() >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Opportunities", "Contracts looked at"),
+        ("Watchlists", "Lists"),
+        ("Earnings", "Reports ahead"),
+        ("Performance", "Sharpe ratio"),
+        ("Risk", "Value at risk"),
+    ],
+)
+def test_a_page_opened_by_its_address_stands_in_the_whole_house(
+    page: Any, site: Site, name: str, shown: str
+) -> None:
+    page.goto(f"{site.url}/{name.lower()}")
+    page.get_by_role("heading", name=name, exact=True).wait_for(timeout=30_000)
+    page.get_by_role("link", name="Chat").wait_for(timeout=30_000)
+    page.get_by_test_id("stDataFrame").first.wait_for(timeout=30_000)
+    page.get_by_text("PRACTICE · ").first.wait_for(timeout=30_000)
+    page.get_by_text(shown).first.wait_for(timeout=30_000)
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_text("PRACTICE").count() >= 2

@@ -8,6 +8,7 @@ not declare is not guessed into a figure: nested structures that are no table ar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -41,6 +42,16 @@ _SAID_ELSEWHERE: Final = frozenset({"warnings"})
 _WORDS: Final = {"pct": "%", "iv": "IV", "dte": "DTE", "otm": "OTM", "pnl": "P&L"}
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A scalar of a result as it is shown."""
+
+    name: str
+    label: str
+    value: Decimal | float | int | date | str
+    unit: Unit
+
+
 def any_result(question: Question) -> list[Block]:
     """Every answer found, in the order of the plan."""
     blocks: list[Block] = []
@@ -50,28 +61,36 @@ def any_result(question: Question) -> list[Block]:
     return blocks
 
 
+def key_figures(value: Result) -> list[KeyFigure]:
+    """The scalars that the model declares and that are there, in their order."""
+    found = []
+    for name, field in type(value).model_fields.items():
+        unit = None if name in _SAID_ELSEWHERE else _unit(name, field)
+        shown = _cell(getattr(value, name)) if unit is not None else None
+        if unit is not None and shown is not None:
+            found.append(KeyFigure(name, _label(name, field), shown, unit))
+    return found
+
+
+def tables(value: Result, provenance: Provenance) -> dict[str, TableBlock]:
+    """The tuples of rows that the model declares, by field, the empty ones left out."""
+    found = {}
+    for name, field in type(value).model_fields.items():
+        row_model = _row_model(field)
+        if row_model is not None and getattr(value, name):
+            found[name] = _table(name, field, row_model, getattr(value, name), provenance)
+    return found
+
+
 def _blocks(title: str, found: Found[Result]) -> Iterator[Block]:
-    value, model = found.value, type(found.value)
     writer = Writer(found.provenance)
-    tables: list[TableBlock] = []
-    for name, field in model.model_fields.items():
-        if name in _SAID_ELSEWHERE:
-            continue
-        row_model, unit = _row_model(field), _unit(name, field)
-        if row_model is not None:
-            tables.append(_table(name, field, row_model, getattr(value, name), found.provenance))
-        elif unit is not None:
-            _say(writer, name, field, getattr(value, name), unit)
+    for each in key_figures(found.value):
+        place = {each.name: (each.label, each.value, each.unit)}
+        writer.say(f"\n- {braced(each.label)}: {{{each.name}}}", **place)
     if writer:
         text = writer.text()
         yield text.model_copy(update={"template": f"{braced(title)}:\n\n{text.template}"})
-    yield from (table for table in tables if table.rows)
-
-
-def _say(writer: Writer, name: str, field: FieldInfo, value: Any, unit: Unit) -> None:
-    shown, label = _cell(value), _label(name, field)
-    if shown is not None:
-        writer.say(f"\n- {braced(label)}: {{{name}}}", **{name: (label, shown, unit)})
+    yield from tables(found.value, found.provenance).values()
 
 
 def _table(

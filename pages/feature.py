@@ -1,0 +1,161 @@
+"""A page for a feature's queries: filters from their parameters, figures, tables, charts, CSV.
+
+Drawn from the declarations alone, so that a feature has a page as soon as its file names one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from connectors.base import Result
+from mfa.answers.blocks import ChartBlock, NoticeBlock, Series, TableBlock, Unit
+from mfa.answers.compose.any_result import key_figures, tables
+from mfa.answers.format import format_when
+from mfa.answers.page import (
+    Tile,
+    draw_chart,
+    draw_notice,
+    draw_sources,
+    draw_table,
+    draw_tiles,
+    mode_badge,
+)
+from mfa.assistant import Assistant
+from mfa.kernel.outcome import Found
+from pages.frame import ask, csv_button, open_assistant, warn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """A chart of one column of a table by another."""
+
+    table: str
+    x: str
+    y: str
+    title: str
+    kind: Literal["bar", "line"] = "bar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One query as a tab. `filters` are the parameters that a person may set; one whose parameters
+    must be given is asked when they are."""
+
+    query: str
+    label: str
+    filters: tuple[str, ...] = ()
+    chart: Bars | None = None
+
+
+def feature_page(title: str, feature: str, sections: Sequence[Section]) -> None:
+    assistant = open_assistant()
+    st.title(title)
+    mode_badge(assistant.settings.mode)
+    for tab, section in zip(st.tabs([each.label for each in sections]), sections, strict=True):
+        with tab:
+            _section(assistant, feature, section)
+
+
+def _section(assistant: Assistant, feature: str, section: Section) -> None:
+    declared = assistant.data.registry.find(feature, section.query).query
+    fields = declared.params.model_fields
+    given = _filters(feature, section, fields)
+    missing = [
+        name for name, field in fields.items() if field.is_required() and not given.get(name)
+    ]
+    if missing:
+        st.info(f"Fill in {' and '.join(missing).replace('_', ' ')}.", icon=":material/edit:")
+        return
+    with st.spinner("Asking ..."):
+        found = ask(assistant, feature, section.query, given)
+    if isinstance(found, Found):
+        _result(assistant, f"{feature}-{section.query}", section, found)
+
+
+def _filters(feature: str, section: Section, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """What the person set; a filter left empty is not asked for."""
+    if not section.filters:
+        return {}
+    values: dict[str, Any] = {}
+    with st.form(key=f"{feature}-{section.query}-form", border=False):
+        columns = st.columns(4)
+        for i, name in enumerate(section.filters):
+            with columns[i % 4]:
+                values[name] = _widget(name, fields[name], key=f"{feature}-{section.query}-{name}")
+        st.form_submit_button("Ask", icon=":material/search:")
+    return {name: value for name, value in values.items() if value not in (None, "", ())}
+
+
+def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
+    label = name.replace("_", " ").capitalize()
+    default = None if field.default is PydanticUndefined else field.default
+    kinds = {kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind}
+    described = field.description
+    if bool in kinds:
+        return st.checkbox(label, value=bool(default), key=key, help=described)
+    if isinstance(default, tuple) and len(default) == 2:
+        return st.text_input(label, value=f"{default[0]:g}-{default[1]:g}", key=key, help=described)
+    if kinds & {int, float} and not kinds & {str, tuple}:
+        whole = int in kinds
+        return st.number_input(
+            label,
+            value=default,  # type: ignore[arg-type]  # a number or None, by the model
+            step=1 if whole else None,
+            format="%d" if whole else "%g",
+            key=key,
+            help=described,
+        )
+    shown = default if isinstance(default, str) else ""
+    return st.text_input(label, value=shown, key=key, help=described)
+
+
+def _result(assistant: Assistant, key: str, section: Section, found: Found[Result]) -> None:
+    value = found.value
+    if found.stale:
+        text = f"These figures are of {format_when(found.as_of)}; newer ones could not be had."
+        draw_notice(NoticeBlock(level="warning", text=text))
+    figures = [each for each in key_figures(value) if each.unit is not Unit.TEXT]
+    words = [each for each in key_figures(value) if each.unit is Unit.TEXT]
+    if words:
+        st.caption(" · ".join(f"{each.label}: {each.value}" for each in words))
+    draw_tiles(
+        [Tile(each.label, each.value, each.unit) for each in figures],  # type: ignore[arg-type]  # dates are shown too
+        columns=4,
+    )
+    warn(getattr(value, "warnings", ()))
+    found_tables = tables(value, found.provenance)
+    if section.chart is not None and section.chart.table in found_tables:
+        _chart(section.chart, found_tables[section.chart.table], key=f"{key}-chart")
+    for name, table in found_tables.items():
+        draw_table(table, key=f"{key}-{name}")
+        csv_button(table, f"{key}-{name}.csv", key=f"{key}-{name}-csv")
+    draw_sources([found.provenance], assistant.settings.mode)
+
+
+def _chart(chart: Bars, table: TableBlock, *, key: str) -> None:
+    places = {column.key: i for i, column in enumerate(table.columns)}
+    x, y = places[chart.x], places[chart.y]
+    rows = [row for row in table.rows if row[y] is not None]
+    series = Series(
+        name=chart.title,
+        x=tuple(_category(row[x]) for row in rows),
+        y=tuple(float(row[y]) for row in rows),  # type: ignore[arg-type]  # a numeric column
+    )
+    block = ChartBlock(
+        title=chart.title,
+        kind=chart.kind,
+        series=(series,),
+        y_unit=table.columns[y].unit,
+        provenance=table.provenance,
+    )
+    draw_chart(block, key=key)
+
+
+def _category(value: object) -> str | float:
+    return float(value) if isinstance(value, int | float) else str(value)
