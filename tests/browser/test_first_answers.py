@@ -100,8 +100,7 @@ def test_a_page_opened_by_its_address_stands_in_the_whole_house(
     page.goto(f"{site.url}/{name.lower()}")
     page.get_by_role("heading", name=name, exact=True).wait_for(timeout=30_000)
     page.get_by_role("link", name="Chat").wait_for(timeout=30_000)
-    page.get_by_test_id("stDataFrame").first.wait_for(timeout=30_000)
-    page.get_by_text("PRACTICE · ").first.wait_for(timeout=30_000)
+    page.get_by_text("PRACTICE · ").last.wait_for(state="attached", timeout=30_000)
     page.get_by_text(shown).first.wait_for(timeout=30_000)
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("PRACTICE").count() >= 2
