@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from connectors.lessons.shelf import open_shelf
 from mfa.language.catalogue import DIALOGUE_ONLY, load_catalogue
