@@ -150,7 +150,7 @@ def test_no_quote_has_a_greek_that_is_no_number(
 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_document_are_trouble_and_nothing_else(body: bytes) -> None:
-    with pytest.raises(Trouble, match="^Acme answered, but "):
+    with pytest.raises(Trouble, match=r"^Acme answered, but "):
         parse(TERMS, Row, body)
 
 

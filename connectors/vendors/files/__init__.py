@@ -1,0 +1,1 @@
+"""Files that outside systems export, read by pure functions: watchlists and account histories."""
