@@ -85,6 +85,7 @@ class FakeServer:
 
         class Door(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else head and body are 40 ms apart
 
             def log_message(self, *_arguments: Any) -> None:  # quiet
                 return
