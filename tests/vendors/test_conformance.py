@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -201,3 +202,12 @@ def test_one_bad_row_of_a_chain_is_left_out_and_counted(house: House, vendor: st
 def test_after_the_trouble_has_passed_answers_come_again(house: House) -> None:
     house.server.inject(faults.BROKEN, times=1)
     assert isinstance(house.market.quote("KO"), Found)
+
+
+def test_threads_share_an_adapter(house: House) -> None:
+    asks = [house.priced()["quote"], house.priced()["daily_closes"]] * 5
+    with ThreadPoolExecutor(10) as pool:
+        outcomes = list(pool.map(lambda ask: ask(), asks))
+    kinds = {outcome.kind for outcome in outcomes if isinstance(outcome, Failed)}
+    assert kinds <= {FailureKind.TIMEOUT}, "only a busy machine's deadline may pass"
+    assert sum(isinstance(outcome, Found) for outcome in outcomes) >= 5
