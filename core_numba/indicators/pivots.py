@@ -58,7 +58,7 @@ def pivot_levels(
         return PivotLevels(pivot, *ups, none, *downs, none)
     if method is PivotMethod.CAMARILLA:
         steps = [1.1 * span / part for part in (12.0, 6.0, 4.0, 2.0)]
-        return PivotLevels(pivot, *(c + s for s in steps), *(c - s for s in steps))
+        return PivotLevels(pivot, *[c + s for s in steps], *[c - s for s in steps])
     if method is PivotMethod.WOODIE:
         pivot = (h + l + 2.0 * c) / 4.0
     return PivotLevels(

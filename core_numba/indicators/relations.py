@@ -18,17 +18,17 @@ _RELATIONS: Final = Kernel("indicators.relations", relations.window_relations)
 def rolling_covariance(x: npt.ArrayLike, y: npt.ArrayLike, window: int, *, ddof: int = 0) -> Floats:
     """Covariance; `ddof` 0 of a population, 1 of a sample."""
     ddof = whole("ddof", ddof, 0)
-    return _relations(x, y, whole("window", window, ddof + 1), ddof)[0]
+    return _relations(x, y, whole("window", window, ddof + 1), ddof, 0)
 
 
 def rolling_correlation(x: npt.ArrayLike, y: npt.ArrayLike, window: int = 30) -> Floats:
     """Pearson's correlation, -1 to 1; NaN where a series is flat (TA-Lib's CORREL: 0)."""
-    return _relations(x, y, whole("window", window, 2), 0)[1]
+    return _relations(x, y, whole("window", window, 2), 0, 1)
 
 
 def rolling_slope(x: npt.ArrayLike, y: npt.ArrayLike, window: int) -> Floats:
     """Slope of the least-squares line of `y` over `x`; NaN where `x` is flat."""
-    return _relations(x, y, whole("window", window, 2), 0)[2]
+    return _relations(x, y, whole("window", window, 2), 0, 2)
 
 
 def beta(x: npt.ArrayLike, y: npt.ArrayLike, period: int = 5) -> Floats:
@@ -40,12 +40,12 @@ def beta(x: npt.ArrayLike, y: npt.ArrayLike, period: int = 5) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         returns = [np.diff(each) / each[..., :-1] for each in prices]
     out = np.full_like(prices[0], np.nan)
-    out[..., 1:] = _relations(*returns, whole("period", period, 2), 0)[2]
+    out[..., 1:] = _relations(returns[0], returns[1], whole("period", period, 2), 0, 2)
     return out
 
 
-def _relations(x: npt.ArrayLike, y: npt.ArrayLike, window: int, ddof: int) -> Floats:
-    return lines(_RELATIONS, bars(x, y), 3, window, float(window - ddof))
+def _relations(x: npt.ArrayLike, y: npt.ArrayLike, window: int, ddof: int, only: int) -> Floats:
+    return lines(_RELATIONS, bars(x, y), 3, window, float(window - ddof), only=only)[only]
 
 
 def correlation_matrix(series: npt.ArrayLike) -> Floats:

@@ -29,12 +29,12 @@ rolling_mean = sma
 
 def rolling_var(x: npt.ArrayLike, window: int, *, ddof: int = 0) -> Floats:
     """Variance; `ddof` 0 of a population (TA-Lib's VAR), 1 of a sample."""
-    return _spread(x, window, ddof, root=False)[1]
+    return _spread(x, window, ddof, root=False, only=1)[1]
 
 
 def rolling_std(x: npt.ArrayLike, window: int, *, ddof: int = 0) -> Floats:
     """Standard deviation; `ddof` 0 of a population (TA-Lib's STDDEV), 1 of a sample."""
-    return _spread(x, window, ddof, root=True)[1]
+    return _spread(x, window, ddof, root=True, only=1)[1]
 
 
 def zscore(x: npt.ArrayLike, window: int, *, ddof: int = 0) -> Floats:
@@ -45,10 +45,12 @@ def zscore(x: npt.ArrayLike, window: int, *, ddof: int = 0) -> Floats:
         return (series - mean) / deviation
 
 
-def _spread(x: npt.ArrayLike, window: int, ddof: int, *, root: bool) -> Floats:
+def _spread(
+    x: npt.ArrayLike, window: int, ddof: int, *, root: bool, only: int | None = None
+) -> list[Floats]:
     ddof = whole("ddof", ddof, 0)
     window = whole("window", window, ddof + 1)
-    return lines(_SPREAD, bars(x), 2, window, float(window - ddof), root)
+    return lines(_SPREAD, bars(x), 2, window, float(window - ddof), root, only=only)
 
 
 def rolling_min(x: npt.ArrayLike, window: int) -> Floats:

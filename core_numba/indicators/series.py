@@ -21,17 +21,28 @@ def bars(*values: npt.ArrayLike) -> list[Floats]:
     return [np.ascontiguousarray(np.broadcast_to(array, shape)) for array in arrays]
 
 
-def lines(kernel: Kernel, inputs: Sequence[npt.NDArray[Any]], count: int, *options: Any) -> Floats:
-    """`kernel(*inputs, *options, *outputs)` for each asset; the `count` outputs, first axis."""
+def lines(
+    kernel: Kernel,
+    inputs: Sequence[npt.NDArray[Any]],
+    count: int,
+    *options: Any,
+    only: int | None = None,
+) -> list[Floats]:
+    """`kernel(*inputs, *options, *outputs)` for each asset; its `count` outputs.
+
+    Where `only` one of them is wanted, the others are empty: the kernel leaves them out.
+    """
     shape = inputs[0].shape
-    out = np.empty((count, *shape))
+    wanted = [only is None or only == k for k in range(count)]
+    out = [np.empty(shape if want else (*shape[:-1], 0)) for want in wanted]
     if len(shape) == 1:
         kernel(*inputs, *options, *out)
         return out
     flat_inputs = [each.reshape(-1, shape[-1]) for each in inputs]
-    flat_out = out.reshape(count, -1, shape[-1])
-    for row in range(flat_out.shape[1]):
-        kernel(*(each[row] for each in flat_inputs), *options, *flat_out[:, row])
+    assets = len(flat_inputs[0])
+    flat_out = [each.reshape(assets, -1) if each.size else np.empty((assets, 0)) for each in out]
+    for row in range(assets):
+        kernel(*(each[row] for each in flat_inputs), *options, *(each[row] for each in flat_out))
     return out
 
 

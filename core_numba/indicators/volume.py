@@ -76,7 +76,7 @@ def volume_profile(
         least, most = least - 0.5 * abs(least) - 0.5, most + 0.5 * abs(most) + 0.5
     width = (most - least) / bins
     _PROFILE(h, l, v, least, width, volumes)
-    edges = least + width * np.arange(bins + 1)
+    edges: Floats = least + width * np.arange(bins + 1, dtype=np.float64)
     total = float(volumes.sum())
     if not total > 0.0:
         return Profile(edges, volumes, np.nan, np.nan, np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core_numba.arrays import Floats
-from core_numba.compiled.indicators.moments import window_moments
+from core_numba.compiled.indicators.moments import means_of, moment_rows, window_moments
 from core_numba.compiled.indicators.windows import (
     chunk_size,
     scratch_rows,
@@ -35,8 +35,8 @@ def range_position(  # noqa: PLR0917
     low: Floats,
     close: Floats,
     window: int,
-    from_top: bool,
-    out: Floats,  # noqa: FBT001
+    from_top: bool,  # noqa: FBT001
+    out: Floats,
 ) -> None:
     n, chunk = close.size, chunk_size(window)
     warm_up(window, out)
@@ -74,21 +74,17 @@ def _mean_distance(x: Floats, window: int, mean: Floats, total: Floats) -> None:
 def cci(high: Floats, low: Floats, close: Floats, window: int, out: Floats) -> None:
     n, chunk = close.size, chunk_size(window)
     warm_up(window, out)
-    width = min(chunk + window - 1, n)
-    sums, squares, rows = scratch_rows(4, width), scratch_rows(4, width), scratch_rows(3, width)
-    sums[3] = 0.0
-    squares[3] = 0.0
+    rows = moment_rows(window, n)
+    work = scratch_rows(3, min(chunk + window - 1, n))
     one = 1.0 / window
     for start in range(0, n - window + 1, chunk):
         at, stop = start + window - 1, min(n, start + chunk + window - 1)
-        h, l, c, typical = high[start:stop], low[start:stop], close[start:stop], rows[0]  # noqa: E741
+        h, l, c, typical = high[start:stop], low[start:stop], close[start:stop], work[0]  # noqa: E741
         for i in range(c.size):
             typical[i] = (h[i] + l[i] + c[i]) / 3.0
         part = typical[: c.size]
-        a, _ = window_moments(part, window, sums, squares)
-        mean, total = rows[1][: stop - at], rows[2][: stop - at]
-        for i in range(mean.size):
-            mean[i] = part[i] + a[i] * one
+        mean, total = work[1][: stop - at], work[2][: stop - at]
+        means_of(part, rows, window_moments(part, window, rows), window, mean)
         _mean_distance(part, window, mean, total)
         target, last = out[at:stop], part[window - 1 :]
         for i in range(target.size):

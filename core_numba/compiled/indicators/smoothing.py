@@ -11,7 +11,7 @@ import numpy as np
 from core_numba.arrays import Floats
 from core_numba.jit.exact import called_exactly, compiled_exactly, inlined_exactly
 
-CHUNK = 512
+CHUNK = 256
 LINE = 4
 """Where the new values begin in a smoothed row; the last four of the bars before stand first."""
 INPUT = 3
@@ -130,7 +130,7 @@ def finite_count(x: Floats, start: int, stop: int) -> int:
 @inlined_exactly
 def broken(y: Floats) -> bool:
     """Whether one of the last inputs was not finite: it is in all four chains then."""
-    return (y[0] - y[0]) + (y[1] - y[1]) + (y[2] - y[2]) + (y[3] - y[3]) != 0.0
+    return bool((y[0] - y[0]) + (y[1] - y[1]) + (y[2] - y[2]) + (y[3] - y[3]) != 0.0)
 
 
 @inlined_exactly

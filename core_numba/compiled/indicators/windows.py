@@ -94,36 +94,53 @@ def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats)
 
 
 @called_exactly
-def _weighted_sums(  # noqa: PLR0917
-    x: Floats, window: int, scale: float, sums: Floats, weighted: Floats, out: Floats
+def _add_in(rows: Floats, row: int, span: int, into: int, count: int) -> None:
+    a, b, out = rows[row], rows[row][span:], rows[into]
+    for i in range(count):
+        out[i] = a[i] + b[i]
+
+
+@called_exactly
+def _weigh_in(  # noqa: PLR0917
+    rows: Floats, sums: int, earlier: int, later: int, length: int, into: int, count: int
 ) -> None:
-    count, length, span = x.size, 0, 1
-    s, w, row = x, x, -1
-    total_s, total_w, total_row = x, x, -1
+    """The later windows' weights are all greater by `length`: their plain sums that often more."""
+    w, v, y, out = rows[earlier], rows[later][length:], rows[sums][length:], rows[into]
+    p = float(length)
+    for i in range(count):
+        out[i] = w[i] + (v[i] + p * y[i])
+
+
+@called_exactly
+def _weighted_sums(x: Floats, window: int, scale: float, rows: Floats, out: Floats) -> None:
+    """Rows 0 to 2 are plain sums, the next three weighted ones, the last the bars themselves."""
+    count, length, span, level, total = x.size, 0, 1, -1, -1
+    for i in range(count):
+        rows[6][i] = x[i]
     while length + span < window or not window & span:
+        s, w = (6, 6) if level < 0 else (level, 3 + level)
         if window & span:
             if length == 0:
-                total_s, total_w, total_row = s, w, row
+                total = level
             else:
-                total_row = unused(row, total_row)
-                size = count - length
-                next_s, next_w = sums[total_row][:size], weighted[total_row][:size]
-                add_pairs(total_s, s[length:], 1.0, next_s)
-                _weigh(total_w, s[length:], w[length:], length, 1.0, next_w)
-                total_s, total_w = next_s, next_w
+                into = unused(level, total)
+                before = 6 if total < 0 else 3 + total
+                _weigh_in(rows, s, before, w, length, 3 + into, count - length)
+                total = into
             length += span
         count -= span
-        row = unused(row, total_row)
-        next_s, next_w = sums[row][:count], weighted[row][:count]
-        add_pairs(s, s[span:], 1.0, next_s)
-        _weigh(w, s[span:], w[span:], span, 1.0, next_w)
-        s, w = next_s, next_w
+        into = unused(level, total)
+        _add_in(rows, s, span, into, count)
+        _weigh_in(rows, s, w, w, span, 3 + into, count)
+        level = into
         span *= 2
+    s, w = (6, 6) if level < 0 else (level, 3 + level)
     if length:
-        _weigh(total_w, s[length:], w[length:], length, scale, out)
+        before = 6 if total < 0 else 3 + total
+        _weigh(rows[before], rows[s][length:], rows[w][length:], length, scale, out)
     else:
         for i in range(out.size):
-            out[i] = w[i] * scale
+            out[i] = rows[w][i] * scale
 
 
 @compiled_exactly("void(f8[::1], i8, f8, f8[::1])")
@@ -131,11 +148,11 @@ def window_weighted(x: Floats, window: int, scale: float, out: Floats) -> None:
     n, chunk = x.size, chunk_size(window)
     warm_up(window, out)
     width = min(chunk + window - 1, n)
-    sums, weighted = scratch_rows(3, width), scratch_rows(3, width)
+    rows = scratch_rows(7, width)
     for start in range(0, n - window + 1, chunk):
         stop = min(n, start + chunk + window - 1)
         target = out[start + window - 1 : stop]
-        _weighted_sums(x[start:stop], window, scale, sums, weighted, target)
+        _weighted_sums(x[start:stop], window, scale, rows, target)
 
 
 @called_exactly

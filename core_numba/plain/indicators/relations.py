@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from core_numba.arrays import Floats
-from core_numba.plain.indicators.windows import quotient, tree
+from core_numba.plain.indicators.windows import fill, quotient, tree
 
 
 class Part(NamedTuple):
@@ -51,11 +53,10 @@ def window_relations(  # noqa: PLR0917
     x: Floats, y: Floats, window: int, divisor: float,
     covariance: Floats, correlation: Floats, slope: Floats,
 ) -> None:  # fmt: skip
-    for i in range(x.size):
+    """An output of no elements is not asked for."""
+    values = np.full((x.size, 3), np.nan)
+    for i in range(window - 1, x.size):
         part = slice(i - window + 1, i + 1)
-        known = i >= window - 1
-        covariance[i], correlation[i], slope[i] = (
-            relations(x[part].tolist(), y[part].tolist(), divisor)
-            if known
-            else (math.nan, math.nan, math.nan)
-        )
+        values[i] = relations(x[part].tolist(), y[part].tolist(), divisor)
+    for out, column in zip((covariance, correlation, slope), values.T, strict=True):
+        fill(out, column, 0)

@@ -44,8 +44,10 @@ def sliding(x: Floats, window: int) -> list[Floats]:
 
 
 def fill(out: Floats, values: Floats, lead: int) -> None:
-    out[:lead] = np.nan
-    out[lead:] = values
+    """`values` after the warm-up. An output of no elements is not asked for."""
+    if out.size:
+        out[:lead] = np.nan
+        out[lead:] = values
 
 
 def total(leaves: Sequence[Number]) -> Number:
