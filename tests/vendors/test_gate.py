@@ -11,6 +11,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
+from pydantic import SecretStr
 
 from connectors.vendors.ground.breaker import BreakerState
 from connectors.vendors.ground.terms import Call
@@ -45,6 +46,23 @@ def test_a_good_answer_is_found_and_the_secret_goes_only_into_its_header(
     assert outcome.value == Decimal("12.34")
     assert acme.requests[0].headers["authorization"] == "Bearer hush-hush"
     assert "hush" not in repr(source.client.__dict__)
+
+
+@pytest.mark.parametrize("pasted", ["tok\nX-Evil: 1", "tökén", "a\x00b"])
+def test_a_key_that_can_be_none_is_not_sent_and_not_shown(acme: Acme, pasted: str) -> None:
+    source = AcmeSource(acme.url)
+    source.client._secrets["Authorization"] = SecretStr(pasted)
+    failed = failure(source.price())
+    assert failed.kind is FailureKind.CREDENTIALS
+    assert pasted not in failed.message
+    assert acme.requests == []
+
+
+def test_a_key_pasted_with_its_line_end_is_taken_without(acme: Acme) -> None:
+    source = AcmeSource(acme.url)
+    source.client._secrets["Authorization"] = SecretStr("Bearer abc\r\n")
+    assert isinstance(source.price(), Found)
+    assert acme.requests[0].headers["authorization"] == "Bearer abc"
 
 
 def test_what_the_vendor_does_not_know_is_absent_and_counts_as_an_answer(

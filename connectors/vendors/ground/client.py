@@ -28,6 +28,7 @@ from connectors.vendors.ground.trouble import (
     too_late,
     unreachable,
 )
+from mfa.kernel.outcome import Failed, FailureKind
 
 _AGENT: Final = "magnus"
 _LARGEST_REFUSAL: Final = 4096
@@ -74,7 +75,7 @@ class JsonClient:
         self, call: Call, path: str, params: Mapping[str, str], absent: frozenset[int]
     ) -> bytes:
         began = time.monotonic()
-        headers = {name: secret.get_secret_value() for name, secret in self._secrets.items()}
+        headers = self._opened()
         try:
             with (
                 deadline(call.until),
@@ -107,6 +108,19 @@ class JsonClient:
             limit = self._terms.max_bytes >> 20
             raise bad_data(self._terms, f"with more than {limit} MiB, which is not read")
         return body
+
+    def _opened(self) -> dict[str, str]:
+        """The secret headers in plain text. `Trouble` for one that no key can look like."""
+        headers = {
+            name: secret.get_secret_value().strip() for name, secret in self._secrets.items()
+        }
+        if all(value.isascii() and value.isprintable() for value in headers.values()):
+            return headers
+        message = (
+            f"The credentials of {self._terms.title} hold characters that no key has. "
+            f"{self._terms.remedy}"
+        )
+        raise Trouble(Failed(FailureKind.CREDENTIALS, message))
 
     def _cut_off(self) -> Trouble:
         broken = bad_data(self._terms, "its answer was cut off")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import quote
 
 from connectors.vendors.ground import broker
 from connectors.vendors.ground.answers import found
@@ -53,7 +54,7 @@ class TradierAccount:
     def __init__(self, access: TradierAccess, *, clock: Clock) -> None:
         self._access, self._terms, self._clock = access, access.terms, clock
         self._gate, self._client = access.gate, access.client
-        self._path = f"/accounts/{access.account}"
+        self._path = f"/accounts/{quote(access.account, safe='')}"
 
     @property
     def name(self) -> str:
