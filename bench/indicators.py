@@ -29,6 +29,7 @@ OURS: Final[dict[str, Callable[[Series], object]]] = {
     "RSI": lambda b: ind.rsi(b["close"], 14),
     "MACD": lambda b: ind.macd(b["close"]),
     "BBANDS": lambda b: ind.bollinger(b["close"], 20),
+    "BBANDS 5": lambda b: ind.bollinger(b["close"], 5),
     "ATR": lambda b: ind.atr(b["high"], b["low"], b["close"], 14),
     "ADX": lambda b: ind.adx(b["high"], b["low"], b["close"], 14).adx,
     "STOCH": lambda b: ind.stochastic(b["high"], b["low"], b["close"]),
@@ -37,16 +38,18 @@ OURS: Final[dict[str, Callable[[Series], object]]] = {
     "CCI": lambda b: ind.cci(b["high"], b["low"], b["close"], 14),
     "OBV": lambda b: ind.obv(b["close"], b["volume"]),
     "SUM": lambda b: ind.rolling_sum(b["close"], 30),
-    "VAR": lambda b: ind.rolling_var(b["close"], 20),
-    "STDDEV": lambda b: ind.rolling_std(b["close"], 20),
+    "VAR 5": lambda b: ind.rolling_var(b["close"], 5),
+    "VAR 20": lambda b: ind.rolling_var(b["close"], 20),
+    "STDDEV 5": lambda b: ind.rolling_std(b["close"], 5),
+    "STDDEV 20": lambda b: ind.rolling_std(b["close"], 20),
     "CORREL": lambda b: ind.rolling_correlation(b["close"], b["open"], 30),
     "BETA": lambda b: ind.beta(b["close"], b["open"], 5),
     "MIN": lambda b: ind.rolling_min(b["close"], 30),
     "MAX": lambda b: ind.rolling_max(b["close"], 30),
 }
 EXACT: Final[dict[str, Callable[[Floats], float]]] = {
-    "VAR": lambda x: float(np.longdouble(x).var()),
-    "STDDEV": lambda x: float(np.longdouble(x).std()),
+    "VAR 20": lambda x: float(np.longdouble(x).var()),
+    "STDDEV 20": lambda x: float(np.longdouble(x).std()),
     "BBANDS": lambda x: float(np.longdouble(x).mean() + 2 * np.longdouble(x).std()),
 }
 """First line of a window of 20 bars."""

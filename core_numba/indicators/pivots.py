@@ -53,12 +53,13 @@ def pivot_levels(
     none = np.full_like(h, np.nan)
     pivot = (h + l + c) / 3.0
     if method is PivotMethod.FIBONACCI:
-        steps = [share * span for share in (0.382, 0.618, 1.0)]
-        ups, downs = [pivot + s for s in steps], [pivot - s for s in steps]
+        a, b = 0.382 * span, 0.618 * span
+        ups, downs = (pivot + a, pivot + b, pivot + span), (pivot - a, pivot - b, pivot - span)
         return PivotLevels(pivot, *ups, none, *downs, none)
     if method is PivotMethod.CAMARILLA:
-        steps = [1.1 * span / part for part in (12.0, 6.0, 4.0, 2.0)]
-        return PivotLevels(pivot, *[c + s for s in steps], *[c - s for s in steps])
+        step = 1.1 * span
+        a, b, d, e = step / 12.0, step / 6.0, step / 4.0, step / 2.0
+        return PivotLevels(pivot, c + a, c + b, c + d, c + e, c - a, c - b, c - d, c - e)
     if method is PivotMethod.WOODIE:
         pivot = (h + l + 2.0 * c) / 4.0
     return PivotLevels(

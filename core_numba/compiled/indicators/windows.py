@@ -94,10 +94,13 @@ def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats)
 
 
 @called_exactly
-def _add_in(rows: Floats, row: int, span: int, into: int, count: int) -> None:
-    a, b, out = rows[row], rows[row][span:], rows[into]
+def _double(rows: Floats, sums: int, weighted: int, span: int, into: int, count: int) -> None:  # noqa: PLR0917
+    """Plain and weighted sums of windows twice as long."""
+    a, b, w, v = rows[sums], rows[sums][span:], rows[weighted], rows[weighted][span:]
+    total, out, p = rows[into], rows[3 + into], float(span)
     for i in range(count):
-        out[i] = a[i] + b[i]
+        total[i] = a[i] + b[i]
+        out[i] = w[i] + (v[i] + p * b[i])
 
 
 @called_exactly
@@ -130,8 +133,7 @@ def _weighted_sums(x: Floats, window: int, scale: float, rows: Floats, out: Floa
             length += span
         count -= span
         into = unused(level, total)
-        _add_in(rows, s, span, into, count)
-        _weigh_in(rows, s, w, w, span, 3 + into, count)
+        _double(rows, s, w, span, into, count)
         level = into
         span *= 2
     s, w = (6, 6) if level < 0 else (level, 3 + level)
@@ -155,39 +157,74 @@ def window_weighted(x: Floats, window: int, scale: float, out: Floats) -> None:
         _weighted_sums(x[start:stop], window, scale, rows, target)
 
 
+@inlined_exactly
+def lower(u: float, v: float) -> float:
+    """NaN where one of them is."""
+    least = min(v, u)
+    return u if u != u else least  # noqa: PLR0124 - the test for NaN
+
+
+@inlined_exactly
+def higher(u: float, v: float) -> float:
+    """NaN where one of them is."""
+    most = max(v, u)
+    return u if u != u else most  # noqa: PLR0124 - the test for NaN
+
+
 @called_exactly
 def _lower(a: Floats, b: Floats, out: Floats) -> None:
     for i in range(out.size):
-        u, v = a[i], b[i]
-        least = min(v, u)
-        out[i] = u if u != u else least  # noqa: PLR0124 - the test for NaN
+        out[i] = lower(a[i], b[i])
 
 
 @called_exactly
 def _higher(a: Floats, b: Floats, out: Floats) -> None:
     for i in range(out.size):
-        u, v = a[i], b[i]
-        most = max(v, u)
-        out[i] = u if u != u else most  # noqa: PLR0124 - the test for NaN
+        out[i] = higher(a[i], b[i])
+
+
+@called_exactly
+def _lower_four(x: Floats, one: int, two: int, three: int, out: Floats) -> None:
+    b, c, d = x[one:], x[two:], x[three:]
+    for i in range(out.size):
+        u, v = lower(x[i], b[i]), lower(c[i], d[i])
+        out[i] = lower(u, v)
+
+
+@called_exactly
+def _higher_four(x: Floats, one: int, two: int, three: int, out: Floats) -> None:
+    b, c, d = x[one:], x[two:], x[three:]
+    for i in range(out.size):
+        u, v = higher(x[i], b[i]), higher(c[i], d[i])
+        out[i] = higher(u, v)
 
 
 @called_exactly
 def window_extremes(x: Floats, window: int, highest: bool, scratch: Floats, out: Floats) -> None:  # noqa: FBT001
-    """The highest or lowest of every `window` of `x`, into `out`; `scratch` has two rows."""
+    """The highest or lowest of every `window` of `x`, into `out`; `scratch` has two rows.
+
+    Of four windows side by side, until four that overlap make up the one asked for.
+    """
     count, span, row, level = x.size, 1, 0, x
-    while 2 * span < window:
-        count -= span
+    while 4 * span < window:
+        count -= 3 * span
         made = scratch[row][:count]
         if highest:
-            _higher(level, level[span:], made)
+            _higher_four(level, span, 2 * span, 3 * span, made)
         else:
-            _lower(level, level[span:], made)
+            _lower_four(level, span, 2 * span, 3 * span, made)
         level = made
-        span, row = 2 * span, 1 - row
+        span, row = 4 * span, 1 - row
+    last = window - span
     if highest:
-        _higher(level, level[window - span :], out)
+        if window <= 2 * span:
+            _higher(level, level[last:], out)
+        else:
+            _higher_four(level, span, last - span, last, out)
+    elif window <= 2 * span:
+        _lower(level, level[last:], out)
     else:
-        _lower(level, level[window - span :], out)
+        _lower_four(level, span, last - span, last, out)
 
 
 @compiled_exactly("void(f8[::1], i8, b1, f8[::1])")
