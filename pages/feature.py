@@ -11,7 +11,6 @@ from typing import Any, Literal, get_args
 
 import streamlit as st
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from connectors.base import Result
 from mfa.answers.blocks import ChartBlock, NoticeBlock, Series, TableBlock, Unit
@@ -94,7 +93,7 @@ def _filters(feature: str, section: Section, fields: Mapping[str, FieldInfo]) ->
 
 def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
     label = name.replace("_", " ").capitalize()
-    default = None if field.default is PydanticUndefined else field.default
+    default = None if field.is_required() else field.default
     kinds = {kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind}
     described = field.description
     if bool in kinds:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 
+from core_numba.jit.cache import KernelCache
 from core_numba.jit.settings import CACHED, FASTMATH
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,13 +25,19 @@ def compiled(*signatures: str) -> Callable[[F], F]:
     """
 
     def declare(function: F) -> F:
-        DECLARED[function.__module__, function.__name__] = signatures
-        jitted: F = njit(
-            function, cache=CACHED, nogil=True, fastmath=set(FASTMATH), error_model="numpy"
-        )
-        return jitted
+        return entry(function, signatures, fastmath=set(FASTMATH))
 
     return declare
+
+
+def entry(function: F, signatures: tuple[str, ...], **options: Any) -> F:
+    """What every decorator of entry points does: remember the signatures, see to the cache."""
+    DECLARED[function.__module__, function.__name__] = signatures
+    jitted: Any = njit(function, nogil=True, error_model="numpy", **options)
+    if CACHED:
+        cache = KernelCache(function)  # type: ignore[no-untyped-call]
+        jitted._cache = cache  # noqa: SLF001 - as `enable_caching` does
+    return jitted  # type: ignore[no-any-return]  # called like the function
 
 
 def inlined(function: F) -> F:

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-from core_numba.jit.declare import DECLARED
-from core_numba.jit.settings import CACHED
+from core_numba.jit.declare import entry
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,9 +21,7 @@ def compiled_exactly(*signatures: str) -> Callable[[F], F]:
     """An entry point as `core_numba.jit.declare.compiled`, each operation rounded as written."""
 
     def declare(function: F) -> F:
-        DECLARED[function.__module__, function.__name__] = signatures
-        jitted: F = njit(function, cache=CACHED, nogil=True, error_model="numpy")
-        return jitted
+        return entry(function, signatures)
 
     return declare
 

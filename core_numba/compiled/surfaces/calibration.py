@@ -304,12 +304,16 @@ def fit(  # noqa: C901, PLR0912, PLR0917, RUF100 - several searches, the best is
         x = raw[order]
         y, c = y[order], c[order] / total
         trust[:] = c
-        level = (c * y).sum()
+        level = 0.0
+        for j in range(count):
+            level += c[j] * y[j]
         for turn in range(3 if robust else 1):
             if turn > 0:
                 for j in range(count):
                     trust[j] = abs(_variance(s, x[j]) - y[j]) * math.sqrt(c[j])
-                scale = 1.4826 * np.median(trust)
+                # np.median would bring SciPy along at every start of a process.
+                ranked = np.sort(trust)
+                scale = 1.4826 * 0.5 * (ranked[(count - 1) // 2] + ranked[count // 2])
                 if scale <= 1e-13 * level:
                     break
                 kept, total = 0, 0.0
