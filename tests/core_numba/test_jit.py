@@ -93,6 +93,35 @@ print(plain, all(k.ready for k in held), abs(first - second) < 1e-12)
     assert _python(script, MAGNUS_KERNEL_CACHE=str(settings.cache_root())) == "True True True"
 
 
+def test_loading_from_the_cache_sets_up_no_compiler_and_gives_the_same_bits(
+    tmp_path: Path,
+) -> None:
+    """The second process loads; its machine code allocates, so the memory manager must be there."""
+    script = """
+import sys
+from core_numba.american import binomial
+price = binomial(100.0, 95.0, 0.5, 0.03, 0.01, 0.25, -1.0, steps=51)
+print(repr(float(getattr(price, "price", price))), "numba.np.arraymath" in sys.modules)
+"""
+    environment = {"MAGNUS_KERNELS": "compiled", "MAGNUS_KERNEL_CACHE": str(tmp_path)}
+    first, compiler = _python(script, **environment).split()
+    second, loader = _python(script, **environment).split()
+    assert first == second
+    assert (compiler, loader) == ("True", "False")
+
+
+def test_a_damaged_cache_is_compiled_anew(tmp_path: Path) -> None:
+    environment = {"MAGNUS_KERNELS": "compiled", "MAGNUS_KERNEL_CACHE": str(tmp_path)}
+    script = """
+from core_numba import bachelier
+print(repr(float(bachelier.bachelier(100.0, 95.0, 0.5, 0.03, 20.0, 1.0).price)))
+"""
+    before = _python(script, **environment)
+    for path in tmp_path.rglob("*.nb[ic]"):
+        path.write_bytes(b"damaged")
+    assert _python(script, **environment) == before
+
+
 def test_without_numba_everything_stays_plain_and_right() -> None:
     blocked = """
 import sys
