@@ -33,6 +33,7 @@ print((time.perf_counter() - began) * 1e3)
 """
 _READY = """
 import sys, time
+sys.modules["coverage"] = None  # Numba looks for it, and only developers have it
 from core_numba.jit.kernel import prepare
 count = prepare()
 print(count, time.time() - float(sys.argv[1]))
