@@ -13,9 +13,13 @@ from core_numba.compiled.indicators.smoothing import (
     INPUT,
     LINE,
     broken,
+    chunk_count,
+    copy_line,
     finite_count,
     finite_from,
     forward,
+    forward_inputs,
+    line_of,
     rows,
     seed,
     smooth,
@@ -75,19 +79,22 @@ def _atr_run(high: Floats, low: Floats, close: Floats, period: int, out: Floats)
     given, made = work[0], work[1]
     seed(given, made, mean)
     take = 1.0 / period
-    for start in range(period + 1, n, CHUNK):
-        count = min(CHUNK, n - start)
+    start = period + 1
+    while start < n:
+        first = start == period + 1
+        count = chunk_count(first, n - start)
         fresh = given[INPUT : INPUT + count]
         _ranges(high[start:], low[start:], close[start:], close[start - 1 :], fresh)
-        smooth(given, made, count, 1.0 - take, take)
-        target, ready = out[start:], made[LINE:]
-        for i in range(count):
-            target[i] = ready[i]
-        forward(given, made, count)
-        if broken(made):
+        line = line_of(first, made, out, start)
+        smooth(given, line, count, 1.0 - take, take)
+        forward_inputs(given, count)
+        if first:
+            copy_line(made, out[start : start + count])
+        if broken(line[count:]):
             good = bars_count(high, low, close, start, start + count)
             if good < count:
                 return start + good
+        start += count
     return n
 
 

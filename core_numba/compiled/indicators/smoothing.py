@@ -101,10 +101,16 @@ def smooth_two(  # noqa: PLR0917
 
 
 @inlined_exactly
-def forward(x: Floats, y: Floats, count: int) -> None:
-    """The last inputs and values to the front, for the next chunk."""
+def forward_inputs(x: Floats, count: int) -> None:
+    """The last inputs to the front, for the next chunk."""
     for i in range(INPUT):
         x[i] = x[count + i]
+
+
+@inlined_exactly
+def forward(x: Floats, y: Floats, count: int) -> None:
+    """The last inputs and values to the front, for the next chunk."""
+    forward_inputs(x, count)
     for i in range(LINE):
         y[i] = y[count + i]
 
@@ -139,6 +145,24 @@ def void(out: Floats, start: int, stop: int) -> None:
         out[i] = np.nan
 
 
+@inlined_exactly
+def chunk_count(first: bool, left: int) -> int:  # noqa: FBT001
+    """The first chunk has as many bars as the next ones look back for."""
+    return min(LINE if first else CHUNK, left)
+
+
+@called_exactly
+def line_of(first: bool, made: Floats, out: Floats, start: int) -> Floats:  # noqa: FBT001
+    """The row to smooth into: the output itself, once it holds the bars before."""
+    return made if first else out[start - LINE :]
+
+
+@inlined_exactly
+def copy_line(made: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = made[LINE + i]
+
+
 # A run begins at a finite bar and ends before the next one that is not; it says how long it was.
 
 
@@ -156,20 +180,22 @@ def _ema_run(x: Floats, period: int, keep: float, take: float, out: Floats) -> i
     work = rows(2)
     given, made = work[0], work[1]
     seed(given, made, mean)
-    for start in range(period, x.size, CHUNK):
-        count = min(CHUNK, x.size - start)
-        fresh, source, target = given[INPUT:], x[start:], out[start:]
+    start = period
+    while start < x.size:
+        count = chunk_count(start == period, x.size - start)
+        fresh, source = given[INPUT:], x[start:]
         for i in range(count):
             fresh[i] = source[i]
-        smooth(given, made, count, keep, take)
-        ready = made[LINE:]
-        for i in range(count):
-            target[i] = ready[i]
-        forward(given, made, count)
-        if broken(made):
+        line = line_of(start == period, made, out, start)
+        smooth(given, line, count, keep, take)
+        forward_inputs(given, count)
+        if start == period:
+            copy_line(made, out[start : start + count])
+        if broken(line[count:]):
             good = finite_count(x, start, start + count)
             if good < count:
                 return start + good
+        start += count
     return x.size
 
 

@@ -94,6 +94,15 @@ def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats)
 
 
 @called_exactly
+def _pairs(x: Floats, rows: Floats, count: int) -> None:
+    """Plain and weighted sums of windows of two, into rows 0 and 3."""
+    y, total, out = x[1:], rows[0], rows[3]
+    for i in range(count):
+        total[i] = x[i] + y[i]
+        out[i] = x[i] + (y[i] + y[i])
+
+
+@called_exactly
 def _double(rows: Floats, sums: int, weighted: int, span: int, into: int, count: int) -> None:  # noqa: PLR0917
     """Plain and weighted sums of windows twice as long."""
     a, b, w, v = rows[sums], rows[sums][span:], rows[weighted], rows[weighted][span:]
@@ -118,8 +127,13 @@ def _weigh_in(  # noqa: PLR0917
 def _weighted_sums(x: Floats, window: int, scale: float, rows: Floats, out: Floats) -> None:
     """Rows 0 to 2 are plain sums, the next three weighted ones, the last the bars themselves."""
     count, length, span, level, total = x.size, 0, 1, -1, -1
-    for i in range(count):
-        rows[6][i] = x[i]
+    if window & 1:
+        bars = rows[6]
+        for i in range(count):
+            bars[i] = x[i]
+    else:
+        count, span, level = count - 1, 2, 0
+        _pairs(x, rows, count)
     while length + span < window or not window & span:
         s, w = (6, 6) if level < 0 else (level, 3 + level)
         if window & span:
@@ -157,74 +171,64 @@ def window_weighted(x: Floats, window: int, scale: float, out: Floats) -> None:
         _weighted_sums(x[start:stop], window, scale, rows, target)
 
 
-@inlined_exactly
-def lower(u: float, v: float) -> float:
-    """NaN where one of them is."""
-    least = min(v, u)
-    return u if u != u else least  # noqa: PLR0124 - the test for NaN
-
-
-@inlined_exactly
-def higher(u: float, v: float) -> float:
-    """NaN where one of them is."""
-    most = max(v, u)
-    return u if u != u else most  # noqa: PLR0124 - the test for NaN
+@called_exactly
+def _pair(x: Floats, shift: int, highest: bool, out: Floats) -> None:  # noqa: FBT001
+    y = x[shift:]
+    if highest:
+        for i in range(out.size):
+            out[i] = max(x[i], y[i])
+    else:
+        for i in range(out.size):
+            out[i] = min(x[i], y[i])
 
 
 @called_exactly
-def _lower(a: Floats, b: Floats, out: Floats) -> None:
-    for i in range(out.size):
-        out[i] = lower(a[i], b[i])
-
-
-@called_exactly
-def _higher(a: Floats, b: Floats, out: Floats) -> None:
-    for i in range(out.size):
-        out[i] = higher(a[i], b[i])
-
-
-@called_exactly
-def _lower_four(x: Floats, one: int, two: int, three: int, out: Floats) -> None:
+def _four(x: Floats, one: int, two: int, three: int, highest: bool, out: Floats) -> None:  # noqa: FBT001, PLR0917
     b, c, d = x[one:], x[two:], x[three:]
-    for i in range(out.size):
-        u, v = lower(x[i], b[i]), lower(c[i], d[i])
-        out[i] = lower(u, v)
+    if highest:
+        for i in range(out.size):
+            out[i] = max(x[i], b[i], c[i], d[i])
+    else:
+        for i in range(out.size):
+            out[i] = min(x[i], b[i], c[i], d[i])
 
 
 @called_exactly
-def _higher_four(x: Floats, one: int, two: int, three: int, out: Floats) -> None:
-    b, c, d = x[one:], x[two:], x[three:]
-    for i in range(out.size):
-        u, v = higher(x[i], b[i]), higher(c[i], d[i])
-        out[i] = higher(u, v)
+def _void_windows(x: Floats, window: int, out: Floats) -> None:
+    """NaN for the windows that hold one."""
+    gaps = 0
+    for i in range(x.size):
+        gaps += x[i] != x[i]
+    if gaps == 0:
+        return
+    done = 0
+    for i in range(x.size):
+        if x[i] != x[i]:
+            stop = min(i + 1, out.size)
+            for k in range(max(done, i - window + 1), stop):
+                out[k] = np.nan
+            done = stop
 
 
 @called_exactly
 def window_extremes(x: Floats, window: int, highest: bool, scratch: Floats, out: Floats) -> None:  # noqa: FBT001
     """The highest or lowest of every `window` of `x`, into `out`; `scratch` has two rows.
 
-    Of four windows side by side, until four that overlap make up the one asked for.
+    Of four windows side by side, until two or four that overlap make up the one asked for.
     """
     count, span, row, level = x.size, 1, 0, x
     while 4 * span < window:
         count -= 3 * span
         made = scratch[row][:count]
-        if highest:
-            _higher_four(level, span, 2 * span, 3 * span, made)
-        else:
-            _lower_four(level, span, 2 * span, 3 * span, made)
+        _four(level, span, 2 * span, 3 * span, highest, made)
         level = made
         span, row = 4 * span, 1 - row
     last = window - span
-    if highest:
-        if window <= 2 * span:
-            _higher(level, level[last:], out)
-        else:
-            _higher_four(level, span, last - span, last, out)
-    elif window <= 2 * span:
-        _lower(level, level[last:], out)
+    if window <= 2 * span:
+        _pair(level, last, highest, out)
     else:
-        _lower_four(level, span, last - span, last, out)
+        _four(level, span, last - span, last, highest, out)
+    _void_windows(x, window, out)
 
 
 @compiled_exactly("void(f8[::1], i8, b1, f8[::1])")
