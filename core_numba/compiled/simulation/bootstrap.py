@@ -17,7 +17,7 @@ from core_numba.jit.declare import compiled
 
 
 @compiled("void(i8[::1], u8[:,::1], i8, i8, i8, i8, f8[:,::1], f8[:,:,::1], f8[:,:,::1])")
-def bootstrap(
+def bootstrap(  # noqa: PLR0917 - arrays by position
     index: Any,
     keys: Any,
     steps: int,

@@ -29,7 +29,7 @@ from core_numba.vmath.instructions import fma
 
 
 @compiled("void(i8[::1], u8[:,::1], i8, i8, f8[:,::1], f8[:,:,::1], f8[:,:,::1])")
-def gbm(
+def gbm(  # noqa: PLR0917 - arrays by position
     index: Any, keys: Any, steps: int, detail: int, coefficients: Any, out: Any, paths: Any
 ) -> None:
     drift, width = coefficients[0, 0], coefficients[0, 1]
@@ -67,7 +67,7 @@ def gbm(
 
 
 @inlined
-def _draw(words: Any, keys: Any, group: Any, step: int, lanes: int, shocks: Any) -> None:
+def _draw(words: Any, keys: Any, group: Any, step: int, lanes: int, shocks: Any) -> None:  # noqa: PLR0917 - arrays by position
     fill(words, keys, group, np.uint64(step), lanes // BATCH)
     normals(words, lanes, shocks, 0)
     if lanes < LANES:

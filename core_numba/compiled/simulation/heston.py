@@ -34,7 +34,7 @@ _TWO_M32: Final = 2.0**-32
 
 
 @compiled("void(i8[::1], u8[:,::1], i8, i8, f8[:,::1], f8[:,:,::1], f8[:,:,::1])")
-def heston(
+def heston(  # noqa: PLR0917 - arrays by position
     index: Any, keys: Any, steps: int, detail: int, coefficients: Any, out: Any, paths: Any
 ) -> None:
     drift = coefficients[0, 0]

@@ -27,7 +27,7 @@ TERMINAL_VARIANCE: Final = 6
 
 
 @inlined
-def advance(
+def advance(  # noqa: PLR0917 - arrays by position
     track: Any, base: int, drift: float, width: float, shocks: Any, row: int, detail: int
 ) -> None:
     """One step of the log prices whose track begins at row `base`, by row `row` of `shocks`.
@@ -62,7 +62,7 @@ def remember(track: Any, base: int) -> None:
 
 
 @inlined
-def store(paths: Any, track: Any, base: int, start: int, column: int, assets: int, at: int) -> None:
+def store(paths: Any, track: Any, base: int, start: int, column: int, assets: int, at: int) -> None:  # noqa: PLR0917 - arrays by position
     """Write the log prices of one asset at step `at`, if there is where."""
     if paths.shape[0] > 0:
         mirrors = paths.shape[1] // assets
@@ -74,7 +74,7 @@ def store(paths: Any, track: Any, base: int, start: int, column: int, assets: in
 
 
 @inlined
-def report(
+def report(  # noqa: PLR0917 - arrays by position
     out: Any, track: Any, base: int, start: int, column: int, assets: int, steps: int, detail: int
 ) -> None:
     """Write what the walk of one asset remembered: see `core_numba.simulation.walks.Walks`."""

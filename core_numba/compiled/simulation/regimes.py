@@ -27,7 +27,7 @@ _ONE, _NONE = np.int32(1), np.int32(0)
     "void(i8[::1], u8[:,::1], i8, i8, f8, i4[:,::1], i4[:,::1], f8[:,::1], f4[:,::1],"
     " i4[:,::1], f4[:,::1], f8[:,:,::1], f8[:,:,::1], i1[:,::1])"
 )
-def regimes(
+def regimes(  # noqa: PLR0917 - arrays by position
     index: Any,
     keys: Any,
     steps: int,
@@ -126,7 +126,7 @@ def _twin(words: Any, lanes: int) -> None:
 
 
 @inlined
-def _next(words: Any, lanes: int, state: Any, thresholds: Any, bound: Any, after: Any) -> None:
+def _next(words: Any, lanes: int, state: Any, thresholds: Any, bound: Any, after: Any) -> None:  # noqa: PLR0917 - arrays by position
     """The regimes to which the words lead: one further for each threshold that is exceeded.
 
     Row r of `thresholds` is for those who are in regime r.
@@ -161,7 +161,7 @@ def _choose(state: Any, table: Any, column: int, out: Any) -> None:
 
 
 @inlined
-def _student(
+def _student(  # noqa: PLR0917 - arrays by position
     words: Any, angle: Any, lanes: int, dof: float, asset: int, shocks: Any, squares: Any
 ) -> None:
     """The variates of `asset`, given those of the assets before it."""
@@ -183,7 +183,7 @@ def _student(
 
 
 @inlined
-def _load(
+def _load(  # noqa: PLR0917 - arrays by position
     state: Any, asset: int, differences: Any, loadings: Any, shocks: Any, pick: Any, move: Any
 ) -> None:
     """The step of `asset`: its regime's drift beyond that of the first, and loadings on shocks."""
@@ -198,7 +198,7 @@ def _load(
 
 
 @inlined
-def _jump(
+def _jump(  # noqa: PLR0917 - arrays by position
     words: Any, lanes: int, arrivals: Any, sizes: Any, asset: int, size: Any, pick: Any, move: Any
 ) -> None:
     """Add the jumps: their number by its distribution function, their sum normal given that.

@@ -89,7 +89,7 @@ class Track:
             out[:, asset::assets, k] = column.reshape(-1, out.shape[0]).T
 
 
-def gbm(
+def gbm(  # noqa: PLR0917 - arrays by position
     index: Any,
     keys: Keys,
     steps: int,
@@ -108,7 +108,7 @@ def gbm(
     track.report(out, 0, 1, steps, detail)
 
 
-def regimes(
+def regimes(  # noqa: PLR0917 - arrays by position
     index: Any,
     keys: Keys,
     steps: int,
@@ -172,7 +172,7 @@ def _shocks(read: Read, draw: int, assets: int, dof: float) -> list[Floats]:
     return shocks
 
 
-def heston(
+def heston(  # noqa: PLR0917 - arrays by position
     index: Any,
     keys: Keys,
     steps: int,
@@ -216,7 +216,7 @@ def heston(
     out[:, :, 6] = v.reshape(read.mirrors, -1).T
 
 
-def bootstrap(
+def bootstrap(  # noqa: PLR0917 - arrays by position
     index: Any,
     keys: Keys,
     steps: int,
