@@ -13,9 +13,12 @@ from connectors.base import (
     QueryContext,
     query,
 )
+from connectors.exposure.weights import beta_weights
+from connectors.portfolio.aggregate import account_greeks, expirations
 from connectors.portfolio.detail import Detailing
 from connectors.portfolio.exposure import assess
-from connectors.portfolio.params import DetailFilter, PositionFilter, TargetParams
+from connectors.portfolio.greek_results import AccountGreeks, Expirations, Rolls
+from connectors.portfolio.params import DetailFilter, PositionFilter, RollParams, TargetParams
 from connectors.portfolio.position_results import (
     ActivePositions,
     AssignmentRisk,
@@ -26,6 +29,7 @@ from connectors.portfolio.position_results import (
     ThetaRow,
     Verdict,
 )
+from connectors.portfolio.rolls import rolled
 from connectors.portfolio.rows import is_short_option, matching, position_row, theta_per_day, totals
 from connectors.portfolio.targets import target_row, trades
 from connectors.portfolio.valuation import Priced, Unpriced, describe, value_positions
@@ -201,6 +205,66 @@ class Positions(DataConnector):
         )
         inputs = (held.provenance, *valuation.inputs)
         return Found(result, derived("positions.check_profit_targets", *inputs))
+
+    @query(
+        description="Delta, gamma, theta and vega by symbol and of the account, beta-weighted too.",
+        examples=("What's my net delta?", "Beta-weighted delta of my portfolio"),
+        cache=SHORT_TTL,
+    )
+    def get_greeks(self, params: PositionFilter, context: QueryContext) -> Outcome[AccountGreeks]:
+        del context
+        held = self._held(params)
+        if not isinstance(held, Found):
+            return held
+        account = self.sources.account.account()
+        if not isinstance(account, Found):
+            return account
+        valuation = value_positions(self.sources.market, held.value[1])
+        if not valuation.priced:
+            return Absent(" ".join(valuation.warnings))
+        weights = beta_weights(self.sources, valuation)
+        value = account_greeks(
+            valuation, betas=weights.betas, benchmark=self.sources.benchmark, level=weights.level,
+            equity=account.value.equity, warnings=weights.warnings,
+        )  # fmt: skip
+        inputs = (held.provenance, account.provenance, *valuation.inputs, *weights.inputs)
+        return Found(value, derived("positions.get_greeks", *inputs))
+
+    @query(
+        description="Options by expiration: contracts, value, decay, cash at assignment.",
+        examples=("What expires when?", "My positions by expiration"),
+        cache=SHORT_TTL,
+    )
+    def group_by_expiration(
+        self, params: PositionFilter, context: QueryContext
+    ) -> Outcome[Expirations]:
+        del context
+        held = self._held(params)
+        if not isinstance(held, Found):
+            return held
+        options = [each for each in held.value[1] if each.option is not None]
+        if not options:
+            return Absent("You hold no options there, so nothing expires.")
+        valuation = value_positions(self.sources.market, options)
+        value = expirations(valuation, self.sources.clock.today())
+        source = derived("positions.group_by_expiration", held.provenance, *valuation.inputs)
+        return Found(value, source)
+
+    @query(
+        description="Ways to roll short options to a later day: credit, break-even, days added.",
+        examples=("How can I roll my KO put?", "Roll candidates for a credit"),
+        cache=SHORT_TTL,
+    )
+    def roll_candidates(self, params: RollParams, context: QueryContext) -> Outcome[Rolls]:
+        del context
+        held = self._held(params)
+        if not isinstance(held, Found):
+            return held
+        shorts = [each for each in held.value[1] if is_short_option(each)]
+        if not shorts:
+            return Absent("You have no short options there to roll.")
+        valuation = value_positions(self.sources.market, shorts)
+        return rolled(self.sources, held.provenance, valuation, params)
 
     def _held(
         self, wanted: PositionFilter

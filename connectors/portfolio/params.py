@@ -173,6 +173,14 @@ class TargetParams(PositionFilter):
     )
 
 
+class RollParams(PositionFilter):
+    days: int = Field(default=45, ge=1, le=400, description="How many days later at most.")
+    min_credit: float = Field(
+        default=0.01, description="Least credit a share; negative allows a debit."
+    )
+    limit: int = Field(default=3, ge=1, le=100, description="Ways to show for each position.")
+
+
 class QuoteParams(Params):
     symbols: Symbols = Field(min_length=1, max_length=100, description="Tickers to quote.")
 
