@@ -11,7 +11,7 @@ from core_numba.jit.kernel import KERNELS
 from tests.core_numba.indicator_cases import CASES, Bars, batched, make_bars, streamed
 
 EACH = pytest.mark.parametrize("name", CASES)
-QUICK = settings(deadline=None, derandomize=True, max_examples=5)
+QUICK = settings(deadline=None, derandomize=True, max_examples=25)
 
 
 @st.composite
