@@ -11,6 +11,7 @@ from pydantic import Field
 
 from connectors.base import (
     NO_CACHE,
+    SHORT_TTL,
     DataConnector,
     DataSourceType,
     NoParams,
@@ -22,6 +23,9 @@ from connectors.base import (
 from connectors.lists.finding import find_list
 from connectors.portfolio.position_results import QuoteRow
 from connectors.portfolio.quotes import quote_row
+from connectors.screening.params import ListScanParams
+from connectors.screening.results import Candidates
+from connectors.screening.selling import CASH_SECURED_PUT, look
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance, derived
 from mfa.kernel.watchlists import Watchlist
 
@@ -106,6 +110,17 @@ class TradingView(DataConnector):
             count=len(chosen.symbols), rows=tuple(rows), warnings=tuple(warnings),
         )  # fmt: skip
         return Found(value, derived("tradingview.get_symbols", *inputs))
+
+    @query(
+        description="The best cash-secured puts on the companies of a watchlist, with scores.",
+        examples=("Scan my High IV list for puts", "Best CSPs on my wheel list"),
+        cache=SHORT_TTL,
+    )
+    def scan_watchlist(self, params: ListScanParams, context: QueryContext) -> Outcome[Candidates]:
+        return look(
+            self.sources, context.user, params, CASH_SECURED_PUT,
+            source="tradingview.scan_watchlist",
+        )  # fmt: skip
 
 
 def _row(each: Watchlist) -> ListRow:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from connectors.base import Params
 from connectors.portfolio.params import Symbols
@@ -21,8 +21,22 @@ def _range(given: Any) -> Any:
     return given
 
 
-Days = Annotated[tuple[int, int], BeforeValidator(_range)]
-Deltas = Annotated[tuple[float, float], BeforeValidator(_range)]
+def _around(reach: float) -> Callable[[tuple[Any, Any]], tuple[Any, Any]]:
+    """A single value stands for what is near it: nobody who says '30 delta' means 0.3000."""
+
+    def widened(given: tuple[Any, Any]) -> tuple[Any, Any]:
+        low, high = given
+        if low != high:
+            return given
+        return (max(low - reach, 0), high + reach)
+
+    return widened
+
+
+Days = Annotated[tuple[int, int], BeforeValidator(_range), AfterValidator(_around(7))]
+Deltas = Annotated[tuple[float, float], BeforeValidator(_range), AfterValidator(_around(0.05))]
+_DAYS: Final = "Days to expiration: 30-45; one number means a week around it."
+_DELTAS: Final = "Absolute delta: 0.20-0.35; one number means 0.05 around it."
 
 
 class ScanParams(Params):
@@ -34,8 +48,14 @@ class ScanParams(Params):
     )
     sector: str | None = Field(default=None, max_length=60, description="Only this sector.")
     holdings_only: bool = Field(default=False, description="Only companies held now.")
-    dte: Days = Field(default=(20, 50), description="Days to expiration, such as 30-45.")
-    delta: Deltas = Field(default=(0.10, 0.35), description="Absolute delta, such as 0.20-0.35.")
+    dte: Days = Field(
+        default=(20, 50),
+        description="Days to expiration: 30-45; one number means a week around it.",
+    )
+    delta: Deltas = Field(
+        default=(0.10, 0.35),
+        description="Absolute delta: 0.20-0.35; one number means 0.05 around it.",
+    )
     min_premium_pct: float | None = Field(
         default=None, ge=0, le=100, description="Least premium, percent of the strike."
     )
@@ -67,20 +87,19 @@ class ScanParams(Params):
         return self
 
 
+class ListScanParams(ScanParams):
+    """A scan of one watchlist."""
+
+    watchlist: str = Field(min_length=1, max_length=60, description="The list's name.")
+
+
 class StrikesParams(Params):
     """One company's strikes side by side."""
 
     symbols: Symbols = Field(min_length=1, max_length=1, description="The company's ticker.")
     option_type: str = Field(default="put", pattern="^(put|call)$", description="put or call.")
-    dte: Days = Field(default=(20, 50), description="Days to expiration, such as 30-45.")
+    dte: Days = Field(
+        default=(20, 50),
+        description="Days to expiration: 30-45; one number means a week around it.",
+    )
     limit: int = Field(default=30, ge=1, le=500, description="Strikes to show around the price.")
-
-
-class SetupParams(Params):
-    """A short put or covered call that somebody thinks of."""
-
-    symbol: str = Field(min_length=1, max_length=12, description="The company's ticker.")
-    option_type: str = Field(default="put", pattern="^(put|call)$", description="put or call.")
-    strike: Decimal | None = Field(default=None, gt=0, description="Strike, USD per share.")
-    expiration: str | None = Field(default=None, description="Expiration date (ISO).")
-    side: str = Field(default="sell", pattern="^(buy|sell)$", description="buy or sell.")

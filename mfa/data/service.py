@@ -22,6 +22,9 @@ from connectors.portfolio.position_results import (
     ThetaReport,
 )
 from connectors.registry import Registry
+from connectors.screening.results import Candidates
+from connectors.tradingview import Watchlists, WatchlistSymbols
+from connectors.volatility.earnings_results import PositionReports, ReportDate
 from mfa.data.answering import Answering, Question
 from mfa.data.cache import AnswerCache
 from mfa.data.fetch import Fetcher
@@ -196,6 +199,37 @@ class DataIntegrationService:
         """`params` as in `connectors.portfolio.params.PositionFilter`."""
         outcome = self.query("positions", "calculate_theta", params, user=user)
         return cast("Outcome[ThetaReport]", outcome)
+
+    def scan_csp_opportunities(self, *, user: str = "local", **params: Any) -> Outcome[Candidates]:
+        """`params` as in `connectors.screening.params.ScanParams`."""
+        outcome = self.query("opportunities", "scan_csp", params, user=user)
+        return cast("Outcome[Candidates]", outcome)
+
+    def find_watchlist_opportunities(
+        self, watchlist: str, *, user: str = "local", **params: Any
+    ) -> Outcome[Candidates]:
+        """`params` as in `connectors.screening.params.ScanParams`."""
+        asked = {"watchlist": watchlist, **params}
+        outcome = self.query("tradingview", "scan_watchlist", asked, user=user)
+        return cast("Outcome[Candidates]", outcome)
+
+    def get_watchlists(self, *, user: str = "local") -> Outcome[Watchlists]:
+        outcome = self.query("tradingview", "fetch_watchlists", user=user)
+        return cast("Outcome[Watchlists]", outcome)
+
+    def get_watchlist_symbols(
+        self, watchlist: str, *, user: str = "local"
+    ) -> Outcome[WatchlistSymbols]:
+        outcome = self.query("tradingview", "get_symbols", {"watchlist": watchlist}, user=user)
+        return cast("Outcome[WatchlistSymbols]", outcome)
+
+    def get_earnings_date(self, symbol: str, *, user: str = "local") -> Outcome[ReportDate]:
+        outcome = self.query("earnings", "fetch_date", {"symbol": symbol}, user=user)
+        return cast("Outcome[ReportDate]", outcome)
+
+    def check_position_earnings_risk(self, *, user: str = "local") -> Outcome[PositionReports]:
+        outcome = self.query("earnings", "check_position_risk", user=user)
+        return cast("Outcome[PositionReports]", outcome)
 
     def get_quotes(self, symbols: Sequence[str], *, user: str = "local") -> Outcome[Quotes]:
         outcome = self.query("ai_research", "get_quote", {"symbols": tuple(symbols)}, user=user)

@@ -26,6 +26,7 @@ from connectors.screening.score import (
 from mfa.kernel.market import DailyClose, DailyVolatility, Earnings, Listing
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+from mfa.kernel.watchlists import Watchlist
 from tests.connectors.conftest import MARKET, NOW, Desk, at, position
 
 EXPIRY = date(2021, 7, 16)
@@ -217,6 +218,24 @@ def test_parts_are_bounded_and_unknown_ones_are_none() -> None:
     nothing = dict.fromkeys(WEIGHTS)
     assert math.isnan(Parts(**nothing).score)
     assert Parts(**{**nothing, "trend_part": 0.4}).score == pytest.approx(40.0)
+
+
+def test_a_single_delta_or_day_means_what_is_near_it(market: Desk) -> None:
+    found = market.found("opportunities", "scan_csp", delta=0.20, dte=30)
+    assert [float(row.strike) for row in found.rows] == [52.5]  # a delta of -0.23, 31 days
+
+
+def test_a_watchlist_is_scanned_by_the_same_rules(market: Desk) -> None:
+    made = Watchlist(name="Wheel", symbols=("KO",), source="magnus", updated_at=NOW)
+
+    class Kept:
+        def watchlists(self, _user: str) -> Found[tuple[Watchlist, ...]]:
+            return Found((made,), MARKET)
+
+    market.watchlists = Kept()
+    scanned = market.found("tradingview", "scan_watchlist", watchlist="wheel")
+    assert scanned == market.found("opportunities", "scan_csp", symbols="KO")
+    assert isinstance(market.ask("tradingview", "scan_watchlist", watchlist="crypto"), Absent)
 
 
 def test_ranges_are_read_as_people_write_them(market: Desk) -> None:

@@ -48,6 +48,7 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "learn_strategy": education,
     "find_csp_opportunity": candidates,
     "find_covered_call": candidates,
+    "scan_watchlist": candidates,
     "greeting": greeting,
     "help": help_,
     "unknown": unknown,

@@ -1,0 +1,62 @@
+"""The data service's typed methods give what the queries behind them give, on the practice desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.base import Sources
+from connectors.practice.desk import PracticeDesk
+from connectors.practice.listings import EXAMPLE_WATCHLISTS
+from mfa.data.service import DataIntegrationService
+from mfa.kernel.metrics import Metrics
+from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Found
+from mfa.store.database import Database
+from mfa.store.watchlists import WatchlistRepository
+
+
+@pytest.fixture(scope="module")
+def data(module_database: Database) -> Iterator[DataIntegrationService]:
+    desk = PracticeDesk.open(module_database, 7)
+    lists = WatchlistRepository(module_database)
+    for name, symbols in EXAMPLE_WATCHLISTS.items():
+        lists.create("local", name, symbols)
+    sources = Sources(
+        mode=Mode.PRACTICE, clock=desk.clock, market=desk.market, account=desk.account,
+        watchlists=lists,
+    )  # fmt: skip
+    with DataIntegrationService(sources, metrics=Metrics(), deadline=20.0) as made:
+        yield made
+
+
+def test_a_new_desk_says_that_it_is_new_once(module_database: Database) -> None:
+    assert not PracticeDesk.open(module_database, 7).is_new
+
+
+def test_puts_are_scanned(data: DataIntegrationService) -> None:
+    puts = data.scan_csp_opportunities(symbols=["KO"], limit=1)
+    assert isinstance(puts, Found)
+    assert puts.value.rows[0].symbol == "KO"
+
+
+def test_a_watchlist_is_read_and_scanned(data: DataIntegrationService) -> None:
+    lists = data.get_watchlists()
+    assert isinstance(lists, Found)
+    assert {row.name for row in lists.value.rows} == set(EXAMPLE_WATCHLISTS)
+    symbols = data.get_watchlist_symbols("wheel")
+    assert isinstance(symbols, Found)
+    assert symbols.value.symbols == EXAMPLE_WATCHLISTS["Wheel"]
+    puts = data.find_watchlist_opportunities("wheel")
+    assert isinstance(puts, Found)
+    assert {row.symbol for row in puts.value.rows} <= set(EXAMPLE_WATCHLISTS["Wheel"])
+
+
+def test_earnings_are_told(data: DataIntegrationService) -> None:
+    report = data.get_earnings_date("AAPL")
+    assert isinstance(report, Found)
+    assert report.value.symbol == "AAPL"
+    exposed = data.check_position_earnings_risk()
+    assert isinstance(exposed, Found)
+    assert exposed.value.checked > 0
