@@ -31,8 +31,9 @@ def data(module_database: Database) -> Iterator[DataIntegrationService]:
         yield made
 
 
-def test_a_new_desk_says_that_it_is_new_once(module_database: Database) -> None:
-    assert not PracticeDesk.open(module_database, 7).is_new
+def test_a_desk_is_new_to_the_first_who_opens_it(database: Database) -> None:
+    assert PracticeDesk.open(database, 7).is_new
+    assert not PracticeDesk.open(database, 7).is_new
 
 
 def test_puts_are_scanned(data: DataIntegrationService) -> None:
