@@ -18,7 +18,7 @@ _RELATIONS: Final = Kernel("indicators.relations", relations.window_relations)
 def rolling_covariance(x: npt.ArrayLike, y: npt.ArrayLike, window: int, *, ddof: int = 0) -> Floats:
     """Covariance; `ddof` 0 of a population, 1 of a sample."""
     ddof = whole("ddof", ddof, 0)
-    return _relations(x, y, whole("window", window, ddof + 1), ddof, 0)
+    return _relations(x, y, whole("window", window, max(2, ddof + 1)), ddof, 0)
 
 
 def rolling_correlation(x: npt.ArrayLike, y: npt.ArrayLike, window: int = 30) -> Floats:

@@ -198,7 +198,9 @@ class Relation:
     """Covariance, correlation and slope of `y` over `x` of the last `window` pairs."""
 
     def __init__(self, window: int, *, ddof: int = 0) -> None:
-        self._window: Window[tuple[float, float]] = Window(window)
+        self._window: Window[tuple[float, float]] = Window(
+            whole("window", window, max(2, ddof + 1))
+        )
         self._divisor = float(window - ddof)
 
     def update(self, x: float, y: float) -> RelationValues:

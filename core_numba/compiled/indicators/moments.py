@@ -68,6 +68,10 @@ def window_moments(x: Floats, window: int, rows: Floats) -> int:
     `SQUARES` rows further are sums of squared distances from its mean.
     """
     count, length, span, level, total = x.size, 0, 1, -1, -1
+    if window == 1:
+        nothing = rows[_ZERO]
+        for i in range(count):
+            nothing[i] = x[i] - x[i]  # NaN where there is no bar
     while True:
         if window & span:
             if length == 0:

@@ -36,7 +36,7 @@ def _join(a: Part, p: int, b: Part, q: int) -> Part:
 
 def mean_and_squares(leaves: Sequence[Number]) -> tuple[Number, Number]:
     """The mean, and the sum of squared distances from it."""
-    zero = leaves[0] * 0.0
+    zero = leaves[0] - leaves[0] if len(leaves) == 1 else 0.0
     parts = [Part(x, zero, zero) for x in leaves]  # type: ignore[arg-type]  # numbers or arrays
     part = tree(parts, _join)
     mean = part.first + part.distances * (1.0 / len(leaves))
