@@ -29,7 +29,8 @@ from connectors.portfolio.account_results import (
     Summary,
     TradeHistory,
 )
-from connectors.portfolio.params import Period, ProfitPeriod, TradeFilter
+from connectors.portfolio.forecast import BalanceForecast, balance_forecast
+from connectors.portfolio.params import ForecastParams, Period, ProfitPeriod, TradeFilter
 from connectors.portfolio.profit import profit_loss
 from connectors.portfolio.rows import theta_per_day, totals
 from connectors.portfolio.valuation import entries, or_empty, value_positions
@@ -44,6 +45,7 @@ from mfa.kernel.money import ZERO
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, derived
 from mfa.kernel.symbols import OptionType
 
+FORECAST_DAYS = 60
 _LOOK_BACK = timedelta(days=14)
 """Longer than the exchange has ever been closed since 1990."""
 
@@ -165,6 +167,31 @@ class Dashboard(DataConnector):
             return Absent(f"The account has no value on record {params.words}".strip() + ".")
         inputs = (account.provenance, *(() if isinstance(points, Absent) else (points.provenance,)))
         return Found(curve.curve(closes, now), derived("dashboard.get_equity_curve", *inputs))
+
+    @query(
+        description="Cash after the expirations ahead: prices unchanged, all assigned, none.",
+        examples=("Forecast my balance", "What if everything expires worthless?"),
+        cache=SHORT_TTL,
+    )
+    def get_balance_forecast(
+        self, params: ForecastParams, context: QueryContext
+    ) -> Outcome[BalanceForecast]:
+        del context
+        account = self.sources.account.account()
+        if not isinstance(account, Found):
+            return account
+        held = self.sources.account.positions()
+        if isinstance(held, Failed):
+            return held
+        today = self.sources.clock.today()
+        end = params.end_date or today + timedelta(days=params.days or FORECAST_DAYS)
+        options = [each for each in entries(held) if each.option is not None]
+        valuation = value_positions(self.sources.market, options)
+        value = balance_forecast(valuation, account.value.cash, today=today, end=end)
+        if not value.rows:
+            return Absent(f"None of your options expires until {end.day} {end:%b %Y}.")
+        inputs = [account.provenance, *valuation.inputs]
+        return Found(value, derived("dashboard.get_balance_forecast", *inputs))
 
     def _balance(self, account: Found[AccountSnapshot]) -> Found[Balance]:
         today = self.sources.clock.today()

@@ -113,6 +113,10 @@ class TradeFilter(Period):
     )
 
 
+class ForecastParams(Period):
+    days: int | None = Field(default=None, ge=1, le=800, description="Days ahead, from today.")
+
+
 class ProfitPeriod(Period):
     symbols: Symbols = Field(default=(), description="Underlying tickers; none means all.")
 

@@ -315,3 +315,27 @@ def test_todays_close_replaces_the_point_of_now(desk: Desk) -> None:
     desk.account.points = desk.account.points.map(lambda points: (*points, today))
     result = desk.found("dashboard", "get_equity_curve")
     assert result.points[-1].at_close
+
+
+def test_the_forecast_moves_cash_at_each_expiration_in_three_scenarios(desk: Desk) -> None:
+    """The AAPL call is inside on 18 June: 12,500 for the shares. On 16 July the KO puts are outside
+    (10,500 if assigned all the same), the PEP call too (14,500 if assigned); the long PEP call of
+    20 August expires."""
+    found = desk.found("dashboard", "get_balance_forecast", days=90)
+    assert [(row.day.month, row.options, row.still_to_earn) for row in found.rows] == [
+        (6, 1, Decimal("510.00")), (7, 3, Decimal("260.00")), (8, 1, Decimal("0.00")),
+    ]  # fmt: skip
+    assert [row.unchanged for row in found.rows] == [Decimal("99500.00")] * 3
+    assert [row.none_assigned for row in found.rows] == [Decimal("87000.00")] * 3
+    assert [row.all_assigned for row in found.rows] == [
+        Decimal("99500.00"), Decimal("103500.00"), Decimal("103500.00"),
+    ]  # fmt: skip
+    assert found.rows[1].premium == Decimal("358.05")  # 158.70 + 199.35
+    assert found.income == Decimal("770.00")
+
+
+def test_a_forecast_ends_with_its_period(desk: Desk) -> None:
+    found = desk.found("dashboard", "get_balance_forecast", days=10)
+    assert [row.day.month for row in found.rows] == [6]
+    outcome = desk.ask("dashboard", "get_balance_forecast", end_date="2021-06-17")
+    assert outcome == Absent("None of your options expires until 17 Jun 2021.")
