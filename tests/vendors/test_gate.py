@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 from connectors.vendors.ground.breaker import BreakerState
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import retry_after
+from mfa.kernel.logs import configure_logs
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance
 from tests.servers import faults
 from tests.servers.base import Answer, Request, route
@@ -258,6 +260,18 @@ def test_a_defect_in_an_adapter_is_an_outcome_too(source: AcmeSource) -> None:
     assert failure(outcome).kind is FailureKind.BAD_DATA
 
 
+@pytest.fixture
+def every_line() -> Iterator[None]:
+    """Logs at the lowest level, whatever an earlier test has set."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logs("debug")
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("every_line")
 def test_no_log_line_holds_the_secret(
     acme: Acme, source: AcmeSource, capsys: pytest.CaptureFixture[str]
 ) -> None:
