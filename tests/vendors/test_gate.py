@@ -261,8 +261,9 @@ def test_a_defect_in_an_adapter_is_an_outcome_too(source: AcmeSource) -> None:
 
 
 @pytest.fixture
-def every_line() -> Iterator[None]:
-    """Logs at the lowest level, whatever an earlier test has set."""
+def every_line(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Logs at the lowest level into what `capsys` reads, whatever an earlier test has set."""
+    del capsys  # it must have taken standard error before the handler does
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     configure_logs("debug")
