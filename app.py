@@ -33,8 +33,8 @@ SUGGESTIONS = (
     "How much theta am I collecting?",
     "Am I at risk of assignment?",
     "Show me my trade history from last month",
-    "When does my KO put expire?",
-    "What is a cash-secured put?",
+    "Find me a cash-secured put under 5k capital",
+    "What if the market drops 20%?",
 )
 
 
