@@ -37,6 +37,7 @@ NAME: Final = "magnus"
 _OLDEST_SERVER: Final = 140000
 _PATIENCE: Final = 15.0
 _OPENINGS: Final = 3
+_READINGS: Final = 3
 
 # A pool that meets a killed server warns for every connection; what matters is raised here.
 logging.getLogger("psycopg.pool").addFilter(lambda record: record.levelno >= logging.ERROR)
@@ -156,14 +157,18 @@ class Database:
             self.pool.putconn(connection)
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """`ask` in a read-only transaction; asked again, once, if the connection was lost.
+        """`ask` in a read-only transaction; asked again, twice at most, if the connection was lost.
 
-        Writing in it fails: what may be repeated must not write.
+        Writing in it fails: what may be repeated must not write. Twice, because a server that
+        panics ends its connections one after the other: the second asked for may answer its
+        check and be gone at the question.
         """
-        try:
-            return self._read(ask)
-        except psycopg.OperationalError:
-            return self._read(ask)
+        for _ in range(_READINGS - 1):
+            try:
+                return self._read(ask)
+            except psycopg.OperationalError:
+                continue
+        return self._read(ask)
 
     def _read(self, ask: Callable[[Connection], T]) -> T:
         with self.connection() as connection:
