@@ -1,0 +1,81 @@
+"""How a vendor's package tells the house what it needs and what it can be asked.
+
+Each package has a module `door` with one `DOOR`. The composition root and the connecting of accounts
+read doors and know no vendor by name. Importing a door imports no vendor's library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import SecretStr
+
+from connectors.vendors.ground.health import SourceHealth
+from mfa.kernel.account import AccountSource
+from mfa.kernel.clock import Clock
+from mfa.kernel.market import MarketSource
+from mfa.kernel.metrics import Metrics
+from mfa.kernel.outcome import Outcome
+from mfa.kernel.research import ResearchSource
+
+Kind = Literal["market", "research", "account", "watchlists"]
+Secrets = Mapping[str, SecretStr]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialField:
+    """One thing that a person enters. `secret` ones are not echoed; `choices` empty means free."""
+
+    name: str
+    label: str
+    secret: bool = True
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorSource:
+    """An opened vendor. What it does not have is None. `close` it when done.
+
+    `check` asks the one question that costs least; `health` asks nothing. `account_number` is the
+    broker's own id of the account, None where there is no account.
+    """
+
+    market: MarketSource | None = None
+    research: ResearchSource | None = None
+    account: AccountSource | None = None
+    check: Callable[[], SourceHealth]
+    health: Callable[[], SourceHealth]
+    account_number: Callable[[], Outcome[str]] | None = None
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What an opened vendor shares with the house. `origin` stands in for its hosts in tests."""
+
+    clock: Clock
+    deadline: float = 2.0
+    metrics: Metrics | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorDoor:
+    """`vendor` is the short name in commands, vault and logs. `note` is what a person should know
+    before connecting. A vendor without `fields` needs no key.
+
+    `open` raises `InputError` for secrets that cannot be right and asks the vendor nothing.
+    """
+
+    vendor: str
+    title: str
+    provides: frozenset[Kind]
+    fields: tuple[CredentialField, ...]
+    open: Callable[[Secrets, Conditions], VendorSource]
+    note: str = ""
+    reads_real_money: bool = False
+    """Whether its account is real, and so may be shown in LIVE mode only."""
