@@ -1,7 +1,7 @@
 """How a vendor's package tells the house what it needs and what it can be asked.
 
-Each package has a module `door` with one `DOOR`. The composition root and the connecting of accounts
-read doors and know no vendor by name. Importing a door imports no vendor's library.
+Each package has a module `door` with one `DOOR`. The composition root and the connecting of
+accounts read doors and know no vendor by name. Importing a door imports no vendor's library.
 """
 
 from __future__ import annotations
