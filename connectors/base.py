@@ -22,6 +22,7 @@ from mfa.kernel.clock import Clock
 from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found
+from mfa.kernel.research import NoResearch, ResearchSource
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
 C = TypeVar("C", bound="DataConnector")
@@ -90,7 +91,8 @@ class QueryContext:
 class Sources:
     """What the composition root hands to connectors. `market`/`account` are this mode's.
 
-    `benchmark` is the symbol of the broad market whose closes `market` has.
+    `benchmark` is the symbol of the broad market whose closes `market` has. `lists_elsewhere` is an
+    outside keeper of watchlists that a person connected.
     """
 
     mode: Mode
@@ -98,6 +100,8 @@ class Sources:
     market: MarketSource
     account: AccountSource
     watchlists: WatchlistSource = field(default_factory=NoWatchlists)
+    lists_elsewhere: WatchlistSource | None = None
+    research: ResearchSource = field(default_factory=NoResearch)
     benchmark: str = "SPX"
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from mfa.kernel.outcome import Outcome
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +69,26 @@ class ResearchSource(Protocol):
     def fundamentals(self, symbol: str) -> Outcome[Fundamentals]: ...
 
     def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]: ...
+
+
+class NoResearch:
+    """Where nobody can be asked about companies."""
+
+    name = "no research"
+
+    def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
+        del symbol, start, end
+        return _NOBODY
+
+    def fundamentals(self, symbol: str) -> Outcome[Fundamentals]:
+        del symbol
+        return _NOBODY
+
+    def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]:
+        del symbol, limit
+        return _NOBODY
+
+
+_NOBODY = Failed(
+    FailureKind.NOT_SUPPORTED, "No source of figures about companies is part of this mode."
+)

@@ -19,6 +19,7 @@ from mfa.kernel.market import MarketSource
 from mfa.kernel.metrics import Metrics
 from mfa.kernel.outcome import Outcome
 from mfa.kernel.research import ResearchSource
+from mfa.kernel.watchlists import WatchlistSource
 
 Kind = Literal["market", "research", "account", "watchlists"]
 Secrets = Mapping[str, SecretStr]
@@ -47,6 +48,7 @@ class VendorSource:
     market: MarketSource | None = None
     research: ResearchSource | None = None
     account: AccountSource | None = None
+    watchlists: WatchlistSource | None = None
     check: Callable[[], SourceHealth]
     health: Callable[[], SourceHealth]
     account_number: Callable[[], Outcome[str]] | None = None
