@@ -8,7 +8,7 @@ that joining takes. Connectors return outcomes and never raise for what the outs
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -63,6 +63,25 @@ LONG_TTL: Final = CachePolicy("long_ttl", timedelta(hours=1))
 DAILY: Final = CachePolicy("daily", timedelta(hours=24))
 
 
+class Dependency(StrEnum):
+    """What may change under an answer otherwise than by the passing of time."""
+
+    ACCOUNT = "account"
+    MARKET = "market"
+    CLOCK = "clock"
+    WATCHLISTS = "watchlists"
+    SETTINGS = "settings"
+    STOCKS = "stocks"
+    """The person's own table of companies."""
+
+
+EVERYTHING: Final = frozenset(Dependency)
+PRICES: Final = frozenset({Dependency.MARKET, Dependency.CLOCK})
+HOLDINGS: Final = frozenset({Dependency.ACCOUNT, Dependency.CLOCK})
+"""The account's books without a price of the market."""
+VALUED_HOLDINGS: Final = HOLDINGS | PRICES
+
+
 class Params(BaseModel):
     """Base of parameter models: immutable, unknown names, NaN and infinity refused."""
 
@@ -92,7 +111,8 @@ class Sources:
     """What the composition root hands to connectors. `market`/`account` are this mode's.
 
     `benchmark` is the symbol of the broad market whose closes `market` has. `lists_elsewhere` is an
-    outside keeper of watchlists that a person connected.
+    outside keeper of watchlists that a person connected. `market_revision` changes when the market
+    does otherwise than by the passing of time (practice); None: the account's revision says it too.
     """
 
     mode: Mode
@@ -103,13 +123,16 @@ class Sources:
     lists_elsewhere: WatchlistSource | None = None
     research: ResearchSource = field(default_factory=NoResearch)
     benchmark: str = "SPX"
+    market_revision: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One declared query. `method` takes (params, context) and returns an `Outcome`.
 
-    A `static` answer depends on neither account, market nor clock: it stays good when they change.
+    `depends` says which changes make an answer untrue; a `static` answer depends on nothing.
+    `last_known`: when its source cannot be asked, an older answer, dated and marked stale, is
+    better than none. `changes` is what asking this query changes: it is asked once and never kept.
     """
 
     name: str
@@ -119,7 +142,13 @@ class Query:
     examples: tuple[str, ...]
     cache: CachePolicy
     method: str
-    static: bool = False
+    depends: frozenset[Dependency] = EVERYTHING
+    last_known: bool = True
+    changes: frozenset[Dependency] = frozenset()
+
+    @property
+    def static(self) -> bool:
+        return not self.depends
 
 
 _DECLARATION: Final = "__magnus_query__"
@@ -127,16 +156,34 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def query(
-    *, description: str, examples: tuple[str, ...], cache: CachePolicy, static: bool = False
+    *,
+    description: str,
+    examples: tuple[str, ...],
+    cache: CachePolicy,
+    depends: Collection[Dependency] = EVERYTHING,
+    static: bool = False,
+    last_known: bool = True,
+    changes: Collection[Dependency] = (),
 ) -> Callable[[Method], Method]:
     """Declare a connector's method `(self, params, context) -> Outcome[ResultModel]` as a query.
 
     The models are read from the annotations when the class is made; a method that does not follow
-    the shape is a `TypeError` then, not at the first question.
+    the shape is a `TypeError` then, not at the first question. `last_known=False` is for answers
+    that say whether something is safe or at what price to trade: an old one misleads.
     """
+    if changes and cache.ttl is not None:
+        raise TypeError("a query that changes something is declared with NO_CACHE")
+    declaration = {
+        "description": description,
+        "examples": examples,
+        "cache": cache,
+        "depends": frozenset() if static else frozenset(depends),
+        "last_known": last_known,
+        "changes": frozenset(changes),
+    }
 
     def mark(method: Method) -> Method:
-        setattr(method, _DECLARATION, (description, examples, cache, static))
+        setattr(method, _DECLARATION, declaration)
         return method
 
     return mark
@@ -163,17 +210,13 @@ def _declared(cls: type[DataConnector]) -> Iterator[Query]:
         declaration = getattr(member, _DECLARATION, None)
         if declaration is None:
             continue
-        description, examples, cache, static = declaration
         hints = get_type_hints(member)
         yield Query(
             name=name,
-            description=description,
             params=_params_model(cls, name, hints),
             result=_result_model(cls, name, hints),
-            examples=examples,
-            cache=cache,
             method=name,
-            static=static,
+            **declaration,
         )
 
 
