@@ -86,7 +86,7 @@ class TradeRow(Result):
     strike: Decimal | None
     expiration: date | None
     strategy: str
-    quantity: int
+    quantity: Decimal
     opened_on: date
     closed_on: date
     closed_at: datetime

@@ -101,5 +101,5 @@ def _group(day: date, options: Sequence[Priced], today: date) -> ExpirationGroup
         delta_dollars=cents(float(sum(each.delta_dollars for each in own))),
         in_the_money=inside,
         at_assignment=cents(cash),
-        options="; ".join(f"{each.position.quantity:+d} {each.position.option}" for each in own),
+        options="; ".join(f"{each.position.quantity:+f} {each.position.option}" for each in own),
     )

@@ -22,7 +22,7 @@ def covers(positions: Sequence[Position], cash: Decimal) -> dict[OptionSymbol, C
     shorts: Counter[OptionSymbol] = Counter()
     for position in positions:
         if position.option is not None and position.quantity < 0:
-            shorts[position.option] -= position.quantity
+            shorts[position.option] -= int(position.quantity)
     ordered = sorted(shorts, key=lambda option: (option.expiration, option.occ))
     return {option: pool.take(option, shorts[option]) for option in ordered}
 
@@ -36,9 +36,9 @@ class _Pool:
         self._longs: Counter[OptionSymbol] = Counter()
         for position in positions:
             if position.option is None:
-                self._shares[position.symbol] += position.quantity
+                self._shares[position.symbol] += int(position.quantity)  # whole ones can be called
             elif position.quantity > 0:
-                self._longs[position.option] += position.quantity
+                self._longs[position.option] += int(position.quantity)
 
     def take(self, option: OptionSymbol, contracts: int) -> Cover:
         cover, left = Cover.MARGIN, contracts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from connectors.base import Sources
 from connectors.portfolio.assignment import probability_in_the_money
@@ -55,6 +56,7 @@ class Detailing:
         )
 
 
-def shares_held(positions: Sequence[Position], symbol: str) -> int:
+def shares_held(positions: Sequence[Position], symbol: str) -> Decimal:
     """Shares of the symbol, net of any sold short."""
-    return sum(p.quantity for p in positions if p.option is None and p.symbol == symbol)
+    held = (p.quantity for p in positions if p.option is None and p.symbol == symbol)
+    return sum(held, Decimal(0))

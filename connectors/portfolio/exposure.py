@@ -134,4 +134,5 @@ def _cash_needed(position: Position) -> Decimal:
 
 
 def _shares_needed(position: Position, option: OptionSymbol) -> int:
-    return -position.quantity * CONTRACT_SIZE if option.option_type is OptionType.CALL else 0
+    called = option.option_type is OptionType.CALL
+    return -int(position.quantity) * CONTRACT_SIZE if called else 0

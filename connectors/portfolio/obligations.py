@@ -53,12 +53,12 @@ def extremes(position: Position) -> Extremes:
     return Extremes(break_even=break_even, max_profit=paid, max_loss=far)
 
 
-def obligation(position: Position, shares_held: int) -> Obligation | None:
+def obligation(position: Position, shares_held: Decimal) -> Obligation | None:
     """What assignment would demand of a short option; None for anything else."""
     option = position.option
     if option is None or position.quantity > 0:
         return None
-    shares = -position.quantity * CONTRACT_SIZE
+    shares = -int(position.quantity) * CONTRACT_SIZE
     cash = cents(option.strike * shares)
     price, amount = f"{option.strike:,.2f}", f"{cash:,.2f} USD"
     if option.option_type is OptionType.PUT:

@@ -37,7 +37,7 @@ class PositionRow(Result):
     strike: Decimal | None
     expiration: date | None
     days_left: int | None
-    quantity: int
+    quantity: Decimal
     strategy: str
     opened_at: datetime
     days_held: int
@@ -129,7 +129,7 @@ class ThetaRow(Result):
     instrument: str
     description: str
     symbol: str
-    quantity: int
+    quantity: Decimal
     strategy: str
     days_left: int
     theta_per_share: float
@@ -190,7 +190,7 @@ class AssignmentRow(Result):
     reasons: tuple[str, ...]
     cash_needed: Decimal
     shares_needed: int
-    shares_held: int
+    shares_held: Decimal
     cover: Cover
 
 

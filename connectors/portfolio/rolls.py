@@ -44,12 +44,12 @@ def _candidate(
     option = held.position.option
     if option is None:
         raise ValueError("only options are rolled")
-    new, contracts = table.option(row), abs(held.position.quantity)
+    new, contracts = table.option(row), abs(int(held.position.quantity))
     credit = float(table.bid[row]) - back
     days = (new.expiration - option.expiration).days
     kept = float(held.position.average_price) + credit
     return RollCandidate(
-        position=f"{held.position.quantity:+d} {option}",
+        position=f"{held.position.quantity:+f} {option}",
         to=str(new),
         contracts=contracts,
         expiration=new.expiration,

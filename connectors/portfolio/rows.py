@@ -120,7 +120,7 @@ def annualized_return_pct(position: Position, held: Sequence[Position]) -> float
         capital = option.strike * CONTRACT_SIZE * contracts
     else:
         shares = [p for p in held if p.symbol == position.symbol and p.option is None]
-        count = sum(p.quantity for p in shares)
+        count = sum((p.quantity for p in shares), ZERO)
         if count < CONTRACT_SIZE * contracts:
             return None
         per_share = sum((p.cost_basis for p in shares), ZERO) / count

@@ -122,11 +122,12 @@ def value(position: Position, outcome: Outcome[Quote] | Outcome[OptionQuote]) ->
         greeks = Greeks(delta=float(size), gamma=0.0, theta=0.0, vega=0.0)
     else:
         mark, underlying = quote.mid, quote.underlying_price
+        times = float(size)
         greeks = Greeks(
-            delta=quote.delta * size,
-            gamma=quote.gamma * size,
-            theta=quote.theta * size,
-            vega=quote.vega * size,
+            delta=quote.delta * times,
+            gamma=quote.gamma * times,
+            theta=quote.theta * times,
+            vega=quote.vega * times,
         )
     return Priced(
         position=position,

@@ -159,7 +159,7 @@ def _position(symbol: str, option: OptionSymbol | None, lots: list[Lot]) -> Posi
     return Position(
         symbol=symbol,
         option=option,
-        quantity=quantity,
+        quantity=Decimal(quantity),
         average_price=traded.quantize(ZERO if cents_say_it_all else _MARK),
         cost_basis=sum((lot.cost_basis for lot in lots), ZERO),
         opened_at=min(lot.opened_at for lot in lots),

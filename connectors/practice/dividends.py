@@ -60,6 +60,13 @@ def dividends_between(symbol: str, start: date, end: date) -> tuple[Dividend, ..
     return every[low : bisect_right(every, end, key=lambda d: d.ex_date)]
 
 
+def paid_on(dividend: Dividend) -> date:
+    """The pay date, which every dividend of the practice table has."""
+    if dividend.pay_date is None:
+        raise ValueError(f"the dividend of {dividend.symbol} on {dividend.ex_date} is never paid")
+    return dividend.pay_date
+
+
 def expected_dividends(symbol: str, day: date, until: date) -> tuple[Dividend, ...]:
     """What somebody on `day` may expect to go ex after `day` and until `until`, both known and not.
 
@@ -80,7 +87,7 @@ def expected_dividends(symbol: str, day: date, until: date) -> tuple[Dividend, .
         for past in pattern:
             ex_date = calendar.last_session_on_or_before(past.ex_date + shift)
             if max(last.ex_date + _SAME_DIVIDEND, day) < ex_date <= until:
-                pay_date = calendar.last_session_on_or_before(past.pay_date + shift)
+                pay_date = calendar.last_session_on_or_before(paid_on(past) + shift)
                 expected.append(
                     Dividend(symbol=symbol, ex_date=ex_date, pay_date=pay_date, amount=last.amount)
                 )

@@ -214,7 +214,7 @@ class Journal:
             symbol=lot.symbol,
             option=lot.option,
             strategy=lot.strategy,
-            quantity=part.quantity,
+            quantity=Decimal(part.quantity),
             opened_at=lot.opened_at,
             closed_at=movement.at,
             open_price=lot.price,

@@ -21,6 +21,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from connectors.practice.dividends import paid_on
 from connectors.practice.fills import Leg, commission
 from connectors.practice.interest import accrual
 from connectors.practice.journal import Journal
@@ -179,7 +180,7 @@ class SessionSettlement:
         for symbol, shares in self._journal.stocks().items():
             for dividend in self._prices.dividends_between(symbol, self._next, self._next):
                 owed = self._journal.entitle(
-                    symbol, dividend.ex_date, dividend.pay_date, shares, dividend.amount
+                    symbol, dividend.ex_date, paid_on(dividend), shares, dividend.amount
                 )
                 verb = "will receive" if shares > 0 else "will owe"
                 self._tell(

@@ -53,7 +53,7 @@ class PositionReport(Result):
 
     symbol: str
     position: str
-    quantity: int
+    quantity: Decimal
     option_type: OptionType
     strike: Decimal
     expiration: date

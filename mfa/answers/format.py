@@ -57,7 +57,7 @@ def format_delay(delay: timedelta) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
-def counted(number: int, noun: str, plural: str | None = None) -> str:
+def counted(number: int | Decimal, noun: str, plural: str | None = None) -> str:
     """'1 contract', '2 contracts'."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 

@@ -42,14 +42,15 @@ class LedgerEntry:
 class Position:
     """What is held now in one instrument.
 
-    `quantity` is signed (short is negative), in shares or contracts; `average_price` is USD per
+    `quantity` is signed (short is negative), in shares, which may be fractions, or in whole
+    contracts; `average_price` is USD per
     share, positive, as traded; `cost_basis` is signed dollars: paid for a long, minus what was
     received for a short (fees included), so that unrealised P&L = market value - cost basis.
     """
 
     symbol: str
     option: OptionSymbol | None
-    quantity: int
+    quantity: Decimal
     average_price: Decimal
     cost_basis: Decimal
     opened_at: datetime
@@ -85,7 +86,7 @@ class ClosedTrade:
     symbol: str
     option: OptionSymbol | None
     strategy: str
-    quantity: int
+    quantity: Decimal
     opened_at: datetime
     closed_at: datetime
     open_price: Decimal

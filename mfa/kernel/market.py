@@ -89,11 +89,11 @@ class DailyVolatility:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dividend:
-    """A cash dividend in USD per share."""
+    """A cash dividend in USD per share. `pay_date` is None where the source does not tell it."""
 
     symbol: str
     ex_date: date
-    pay_date: date
+    pay_date: date | None
     amount: Decimal
 
 

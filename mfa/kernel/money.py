@@ -11,6 +11,18 @@ from typing import Final
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal("0.00")
 CONTRACT_SIZE: Final = 100
+_ONE: Final = Decimal(1)
+
+
+def units(quantity: Decimal | float | str) -> Decimal:
+    """A number of shares or contracts without idle zeros: 5.000 is 5, 100 is not 1E+2.
+
+    Raises `ValueError` for NaN and infinity.
+    """
+    value = Decimal(repr(quantity)) if isinstance(quantity, float) else Decimal(quantity)
+    if not value.is_finite():
+        raise ValueError(f"{quantity} is not a number of shares")
+    return value.quantize(_ONE) if value == value.to_integral_value() else value.normalize()
 
 
 def cents(amount: Decimal | float | str) -> Decimal:

@@ -47,6 +47,7 @@ from mfa.kernel.market import (
 from mfa.kernel.mode import Mode
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
+from mfa.kernel.research import NoResearch, ResearchSource
 from mfa.kernel.symbols import OptionSymbol, OptionType
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
@@ -82,7 +83,7 @@ def position(  # noqa: PLR0917 - a table of positions reads best so
     return Position(
         symbol=symbol,
         option=contract,
-        quantity=quantity,
+        quantity=Decimal(quantity),
         average_price=Decimal(price),
         cost_basis=Decimal(basis),
         opened_at=opened,
@@ -286,6 +287,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.watchlists: WatchlistSource = NoWatchlists()
+        self.elsewhere: WatchlistSource | None = None
+        self.research: ResearchSource = NoResearch()
         self.market = Market(
             quotes={
                 "AAPL": Found(stock_quote("AAPL", "129.90", "130.10", "128.50"), MARKET),
@@ -372,7 +375,7 @@ class Desk:
         """The connector's own answer, without cache or threads."""
         sources = Sources(
             mode=Mode.PRACTICE, clock=FrozenClock(NOW), market=self.market, account=self.account,
-            watchlists=self.watchlists,
+            watchlists=self.watchlists, lists_elsewhere=self.elsewhere, research=self.research,
         )  # fmt: skip
         declared = Registry.discover(sources).find(feature, query)
         method = getattr(declared.connector, declared.query.method)

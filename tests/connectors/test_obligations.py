@@ -19,7 +19,7 @@ def held(quantity: int, basis: str, option: OptionSymbol | None = None) -> Posit
     return Position(
         symbol="KO",
         option=option,
-        quantity=quantity,
+        quantity=Decimal(quantity),
         average_price=Decimal(1),
         cost_basis=Decimal(basis),
         opened_at=datetime(2021, 6, 1, 15, tzinfo=UTC),
@@ -54,12 +54,12 @@ def test_each_kind_of_position_has_its_break_even_and_its_limits(
 
 
 def test_only_a_short_option_obliges() -> None:
-    assert obligation(held(100, "5400.65"), 100) is None
-    assert obligation(held(1, "120.65", PUT), 0) is None
+    assert obligation(held(100, "5400.65"), Decimal(100)) is None
+    assert obligation(held(1, "120.65", PUT), Decimal(0)) is None
 
 
 def test_an_uncovered_call_says_that_no_shares_are_held() -> None:
-    demand = obligation(held(-2, "-238.70", CALL), 0)
+    demand = obligation(held(-2, "-238.70", CALL), Decimal(0))
     assert demand is not None
     assert demand.words == "If assigned, you sell 200 KO at 55.00 for 11,000.00 USD; you hold none."
     assert (demand.cash, demand.shares) == (Decimal("11000.00"), -200)

@@ -72,7 +72,7 @@ def test_theta_is_what_the_market_quotes_times_what_is_held(
         if position.option is not None:
             quote = desk.market.option_quote(position.option)
             assert isinstance(quote, Found)
-            expected += quote.value.theta * 100 * position.quantity
+            expected += quote.value.theta * 100 * float(position.quantity)
     report = value(service.calculate_portfolio_theta())
     summary = value(service.get_portfolio_summary())
     assert report.theta_per_day == pytest.approx(expected)

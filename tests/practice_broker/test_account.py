@@ -38,7 +38,7 @@ def test_the_half_year_ends_as_promised(shared_desk: PracticeDesk) -> None:
     strategies = {p.strategy for p in held.values()}
     assert {"csp", "covered_call", "call_calendar", "wheel", "stock"} == strategies
     ko = [p for p in held.values() if p.symbol == "KO"]
-    assert [(p.quantity, str(p.option)) for p in ko] == [(-2, "KO 53 put 16 Jul 2021")]
+    assert [(int(p.quantity), str(p.option)) for p in ko] == [(-2, "KO 53 put 16 Jul 2021")]
     amd = {p.strategy: p.quantity for p in held.values() if p.symbol == "AMD"}
     assert amd == {"wheel": 100, "covered_call": -1}
     assert held["AMD"].average_price == Decimal("85.00")  # the strike it was assigned at

@@ -185,7 +185,7 @@ def test_exercise_delivers_the_oldest_shares_first(
     found = half_year[0].account.closed_trades(symbol="JPM", start=date(2021, 12, 1))
     assert isinstance(found, Found)
     shares = [t for t in found.value if t.option is None]
-    assert [(t.quantity, t.close_price, t.reason) for t in shares] == [
+    assert [(int(t.quantity), t.close_price, t.reason) for t in shares] == [
         (30, Decimal(165), CloseReason.EXERCISED),
         (70, Decimal(165), CloseReason.EXERCISED),
     ]

@@ -72,7 +72,7 @@ def whole_of(journal: Journal) -> WholeBooks:
         moved[stock] = moved.get(stock, 0) + ended.shares
     closed: dict[int, int] = {}
     for closing in entries.closings:
-        closed[closing.lot_id] = closed.get(closing.lot_id, 0) + closing.trade.quantity
+        closed[closing.lot_id] = closed.get(closing.lot_id, 0) + int(closing.trade.quantity)
     return WholeBooks(
         ledger=tuple(entries.ledger),
         lots=tuple(entries.lots.values()),

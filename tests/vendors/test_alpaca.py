@@ -181,8 +181,8 @@ def test_positions_know_when_they_were_opened_from_the_fills(account: AlpacaAcco
     outcome = account.positions()
     assert isinstance(outcome, Found)
     stock, option = outcome.value
-    assert (stock.quantity, stock.opened_at.date()) == (100, date(2026, 10, 5))
-    assert (option.quantity, option.cost_basis) == (-1, Decimal("-120.00"))
+    assert (int(stock.quantity), stock.opened_at.date()) == (100, date(2026, 10, 5))
+    assert (int(option.quantity), option.cost_basis) == (-1, Decimal("-120.00"))
     assert option.opened_at.date() == date(2026, 11, 2)
 
 

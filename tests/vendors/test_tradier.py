@@ -189,8 +189,12 @@ def test_positions_have_signs_and_prices_per_share(account: TradierAccount) -> N
     outcome = account.positions()
     assert isinstance(outcome, Found)
     stock, option = outcome.value
-    assert (stock.symbol, stock.quantity, stock.average_price) == ("KO", 100, Decimal(69))
-    assert (option.quantity, option.cost_basis) == (-1, Decimal("-120.00"))
+    assert (stock.symbol, stock.quantity, stock.average_price) == (
+        "KO",
+        Decimal(100),
+        Decimal(69),
+    )
+    assert (int(option.quantity), option.cost_basis) == (-1, Decimal("-120.00"))
     assert option.average_price == Decimal("1.2")
     assert option.option is not None
     assert option.option.strike == 75
@@ -203,21 +207,27 @@ def test_no_positions_is_a_true_empty_list(account: TradierAccount, server: Trad
     assert outcome.value == ()
 
 
-def test_a_fraction_of_a_share_is_left_out_and_said(
+def test_a_fraction_of_a_share_is_held_and_one_of_a_contract_is_left_out_and_said(
     account: TradierAccount, server: TradierServer
 ) -> None:
     server.positions["position"][0]["quantity"] = 0.5
+    server.positions["position"][1]["quantity"] = -0.5
     outcome = account.positions()
     assert isinstance(outcome, Found)
-    assert len(outcome.value) == 1
-    assert "1 positions of a fraction of a share" in outcome.provenance.note
+    (stock,) = outcome.value
+    assert (stock.option, stock.quantity, stock.average_price) == (
+        None,
+        Decimal("0.5"),
+        Decimal(13800),  # 6,900 for half a share
+    )
+    assert "1 positions of a fraction of a contract" in outcome.provenance.note
 
 
 def test_a_closed_short_put_has_its_prices_in_the_right_order(account: TradierAccount) -> None:
     outcome = account.closed_trades(symbol="KO")
     assert isinstance(outcome, Found)
     (trade,) = outcome.value
-    assert (trade.quantity, trade.realized) == (-1, Decimal("55.00"))
+    assert (int(trade.quantity), trade.realized) == (-1, Decimal("55.00"))
     assert (trade.open_price, trade.close_price) == (Decimal("0.95"), Decimal("0.4"))
     assert trade.reason is CloseReason.TRADE
     assert isinstance(account.closed_trades(symbol="PG"), Absent)

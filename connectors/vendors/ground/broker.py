@@ -17,12 +17,12 @@ from connectors.vendors.ground.notes import Notes
 from mfa.kernel.account import AccountSnapshot, EntryKind, LedgerEntry, Position
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.errors import InputError
-from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents
+from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents, units
 from mfa.kernel.symbols import OptionSymbol, ticker
 
 REVISION_SECONDS: Final = 15
 """A broker tells nobody that something changed: for so long its answers count as one state."""
-FRACTION: Final = "positions of a fraction of a share"
+FRACTION: Final = "positions of a fraction of a contract"
 FOREIGN: Final = "instruments that are neither stock nor option"
 
 
@@ -97,14 +97,16 @@ def position(
     except InputError:
         notes.leave_out(FOREIGN)
         return None
-    if quantity == 0 or quantity != quantity.to_integral_value():
+    if option is not None and quantity != quantity.to_integral_value():
         notes.leave_out(FRACTION)
+        return None
+    if quantity == 0:
         return None
     size = abs(quantity) * (CONTRACT_SIZE if option is not None else 1)
     return Position(
         symbol=symbol,
         option=option,
-        quantity=int(quantity),
+        quantity=units(quantity),
         average_price=abs(cost) / size,
         cost_basis=cents(abs(cost).copy_sign(quantity)),
         opened_at=opened_at,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import quote
 
 from connectors.vendors.ground import broker
 from connectors.vendors.ground.answers import found
@@ -31,7 +30,7 @@ from mfa.kernel.account import (
 )
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
-from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents
+from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents, units
 from mfa.kernel.outcome import Absent, Outcome
 
 _PAGE: Final = 1000
@@ -49,12 +48,11 @@ _KINDS: Final = {
 
 
 class TradierAccount:
-    """`AccountSource` for one account number."""
+    """`AccountSource` for the account of the access."""
 
     def __init__(self, access: TradierAccess, *, clock: Clock) -> None:
         self._access, self._terms, self._clock = access, access.terms, clock
         self._gate, self._client = access.gate, access.client
-        self._path = f"/accounts/{quote(access.account, safe='')}"
 
     @property
     def name(self) -> str:
@@ -158,7 +156,7 @@ class TradierAccount:
     # -- parts ----------------------------------------------------------------------------------
 
     def _rows(self, call: Call, path: str, *names: str) -> list[Any]:
-        body = self._client.get(call, f"{self._path}/{path}")
+        body = self._client.get(call, f"{self._access.account_path(call)}/{path}")
         return rows_under(self._terms, body, *names)
 
     def _pages(self, call: Call, path: str, row: str) -> list[Any] | None:
@@ -166,7 +164,9 @@ class TradierAccount:
         for page in range(1, _PAGES + 1):
             params = {"page": str(page), "limit": str(_PAGE)}
             try:
-                body = self._client.get(call, f"{self._path}/{path}", params, absent=_NO_HISTORY)
+                body = self._client.get(
+                    call, f"{self._access.account_path(call)}/{path}", params, absent=_NO_HISTORY
+                )
             except NotThere:
                 return None
             more = rows_under(self._terms, body, path, row)
@@ -201,7 +201,7 @@ def _closed_trade(number: int, row: ClosedRow) -> ClosedTrade | None:
         symbol=symbol,
         option=option,
         strategy="",
-        quantity=int(row.quantity),
+        quantity=units(row.quantity),
         opened_at=row.open_date,
         closed_at=row.close_date,
         open_price=sold if short else bought,
