@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import SecretStr
 
 from connectors.vendors.ground.health import SourceHealth
 from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock
+from mfa.kernel.errors import InputError
 from mfa.kernel.market import MarketSource
 from mfa.kernel.metrics import Metrics
 from mfa.kernel.outcome import Outcome
@@ -23,6 +24,9 @@ from mfa.kernel.watchlists import WatchlistSource
 
 Kind = Literal["market", "research", "account", "watchlists"]
 Secrets = Mapping[str, SecretStr]
+
+ACCOUNT_FIELD: Final = "account"
+"""Where connecting keeps the broker's own number of the account: compared at every opening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +46,14 @@ class VendorSource:
     """An opened vendor. What it does not have is None. `close` it when done.
 
     `check` asks the one question that costs least; `health` asks nothing. `account_number` is the
-    broker's own id of the account, None where there is no account.
+    broker's own id of the account, None where there is no account. `account_is_real` is whether
+    its money is: what does not say so counts as real, and may be shown in LIVE mode only.
     """
 
     market: MarketSource | None = None
     research: ResearchSource | None = None
     account: AccountSource | None = None
+    account_is_real: bool = True
     watchlists: WatchlistSource | None = None
     check: Callable[[], SourceHealth]
     health: Callable[[], SourceHealth]
@@ -80,4 +86,25 @@ class VendorDoor:
     open: Callable[[Secrets, Conditions], VendorSource]
     note: str = ""
     reads_real_money: bool = False
-    """Whether its account is real, and so may be shown in LIVE mode only."""
+    """Whether every account of it is real, whatever was entered: for LIVE mode only."""
+
+
+def entered(door: VendorDoor, secrets: Secrets) -> dict[str, str]:
+    """Every field's text without blanks around it; an empty choice is the first of its choices.
+
+    `InputError` for a required field that is empty and for a choice that is none.
+    """
+    texts: dict[str, str] = {}
+    for each in door.fields:
+        secret = secrets.get(each.name)
+        text = secret.get_secret_value().strip() if secret is not None else ""
+        again = f"Run `magnus connect {door.vendor}` and enter it again."
+        if not text and not each.optional:
+            raise InputError(f"{door.title} needs '{each.label}'.", again)
+        if each.choices:
+            text = text or each.choices[0]
+            if text not in each.choices:
+                known = ", ".join(each.choices)
+                raise InputError(f"'{each.label}' of {door.title} is one of {known}.", again)
+        texts[each.name] = text
+    return texts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
@@ -13,6 +14,7 @@ from connectors.vendors.ground.client import JsonClient
 from connectors.vendors.ground.gate import Gate
 from connectors.vendors.ground.health import SourceHealth
 from connectors.vendors.ground.terms import Call, LimitHeaders, Terms
+from connectors.vendors.ground.trouble import bad_data
 from connectors.vendors.tradier.wire import rows_under
 from mfa.kernel.clock import Clock
 from mfa.kernel.metrics import Metrics
@@ -25,7 +27,7 @@ SANDBOX_DELAY: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradierKeys:
-    """`account` is the broker's account number; empty where only the market is asked."""
+    """`account` is the broker's account number; empty means the first of the token's owner."""
 
     token: SecretStr
     account: str = ""
@@ -75,8 +77,28 @@ class TradierAccess:
         return self.terms.title
 
     def account_number(self) -> Outcome[str]:
-        """The first account of the token's owner: what `magnus connect` compares and keeps."""
-        return self.gate.ask("profile", self._account_number)
+        """The account that is read: what connecting compares and keeps.
+
+        The one named in the keys where the token's owner has it, else the owner's first.
+        """
+
+        def work(call: Call) -> Outcome[str]:
+            numbers = self._numbers(call)
+            if not numbers:
+                return Absent(f"{self.source} shows no account to this token.")
+            number = self.account if self.account in numbers else numbers[0]
+            return found(number, source=self.source, call=call)
+
+        return self.gate.ask("profile", work)
+
+    def account_path(self, call: Call) -> str:
+        """The account's place on the server. `Trouble` when the token has none."""
+        if not self.account:
+            numbers = self._numbers(call)
+            if not numbers:
+                raise bad_data(self.terms, "it shows no account to this token")
+            self.account = numbers[0]
+        return f"/accounts/{quote(self.account, safe='')}"
 
     def check(self) -> SourceHealth:
         """Ask the one question that costs least, and say how the source is."""
@@ -86,10 +108,9 @@ class TradierAccess:
     def close(self) -> None:
         self.client.close()
 
-    def _account_number(self, call: Call) -> Outcome[str]:
+    def _numbers(self, call: Call) -> list[str]:
+        """The owner's account numbers, in Tradier's order."""
         body = self.client.get(call, "/user/profile")
-        for row in rows_under(self.terms, body, "profile", "account"):
-            number = row.get("account_number") if isinstance(row, dict) else None
-            if isinstance(number, str) and number:
-                return found(number, source=self.source, call=call)
-        return Absent(f"{self.source} shows no account to this token.")
+        rows = rows_under(self.terms, body, "profile", "account")
+        numbers = (row.get("account_number") for row in rows if isinstance(row, dict))
+        return [number for number in numbers if isinstance(number, str) and number]
