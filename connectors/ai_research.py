@@ -1,10 +1,14 @@
-"""Research on companies. So far: what they cost now."""
+"""Research on companies: what they cost now, and how they rate by stated rules.
+
+A rating ranks and explains itself; it is no advice and no forecast.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from connectors.base import (
+    MEDIUM_TTL,
     SHORT_TTL,
     DataConnector,
     DataSourceType,
@@ -14,12 +18,15 @@ from connectors.base import (
 from connectors.portfolio.params import QuoteParams
 from connectors.portfolio.position_results import QuoteRow, Quotes
 from connectors.portfolio.quotes import quote_row
+from connectors.ratings.asking import rating
+from connectors.ratings.results import StockRating
+from connectors.volatility.earnings_params import SymbolParams
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance, derived
 
 
 class AiResearch(DataConnector):
     name = "ai_research"
-    description = "Research on companies: prices now."
+    description = "Research on companies: prices now, and ratings by stated rules."
     source_type = DataSourceType.EXTERNAL_API
 
     @query(
@@ -48,6 +55,17 @@ class AiResearch(DataConnector):
             warnings=tuple(f"{symbol}: {_sentence(fault)}" for symbol, fault in faults.items()),
         )
         return Found(quotes, derived("ai_research.get_quote", *inputs))
+
+    @query(
+        description="The rating of a company from 0 to 100 with its verdict, by rules over its"
+        " trend, momentum, relative strength, volatility, range and, where they are known, its"
+        " figures; each part shown.",
+        examples=("Is KO a buy?", "What's the rating of AAPL?", "Is JNJ bullish?"),
+        cache=MEDIUM_TTL,
+    )
+    def get_rating(self, params: SymbolParams, context: QueryContext) -> Outcome[StockRating]:
+        del context
+        return rating(self.sources, params.symbol)
 
 
 def _worst(faults: dict[str, Absent | Failed]) -> Absent | Failed:

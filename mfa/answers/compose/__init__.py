@@ -31,6 +31,7 @@ from mfa.answers.compose.prices import price_quote
 from mfa.answers.compose.profit_loss import profit_loss
 from mfa.answers.compose.profit_targets import profit_target_check
 from mfa.answers.compose.question import Answered, Composer, Question
+from mfa.answers.compose.rating import stock_rating
 from mfa.answers.compose.trade_history import trade_history
 from mfa.language.understanding import UNKNOWN
 
@@ -44,6 +45,7 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "profit_target_check": profit_target_check,
     "assignment_check": assignment_check,
     "price_quote": price_quote,
+    "get_stock_rating": stock_rating,
     "explain_concept": education,
     "learn_strategy": education,
     "find_csp_opportunity": candidates,

@@ -1,0 +1,1 @@
+"""A company's rating by stated rules: measured, judged, shown part by part. Knows no feature."""

@@ -1,0 +1,174 @@
+"""The rating of a company from whatever the house's sources tell of it.
+
+A source that has nothing takes its parts out of the rating; a source that failed is named besides.
+Without closes there is no rating, and with too few none either: never a middling one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from connectors.base import Sources
+from connectors.ratings import fundamental, technical
+from connectors.ratings.results import RatingPart, StockRating
+from connectors.ratings.scale import (
+    LEAST_KNOWN,
+    Part,
+    known_weight,
+    outlook,
+    total,
+    unknown,
+    verdict,
+)
+from core_numba.arrays import Floats
+from core_numba.surfaces.ranks import iv_rank
+from mfa.kernel.market import DailyClose
+from mfa.kernel.money import cents
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance, derived
+
+SOURCE: Final = "ai_research.get_rating"
+_LOOK: Final = timedelta(days=420)
+"""Calendar days that hold 253 closes and the average's slope, holidays included."""
+
+
+def rating(sources: Sources, symbol: str) -> Outcome[StockRating]:
+    """The rating now. `Absent` where prices do not reach far enough back to judge."""
+    return _Asking(sources, symbol).rating()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Series:
+    """Closes by their days; the price now, where it is one of them, has none."""
+
+    days: tuple[date | None, ...]
+    closes: Floats
+
+
+class _Asking:
+    """The questions about one company, what they rest on, and what went wrong with them."""
+
+    def __init__(self, sources: Sources, symbol: str) -> None:
+        self._sources, self._symbol = sources, symbol
+        self._today = sources.clock.today()
+        self._inputs: list[Provenance] = []
+        self._warnings: list[str] = []
+
+    def rating(self) -> Outcome[StockRating]:
+        outcome = self._sources.market.daily_closes(self._symbol, self._today - _LOOK, self._today)
+        if not isinstance(outcome, Found):
+            return outcome
+        self._inputs.append(outcome.provenance)
+        series = self._until_now(outcome.value)
+        by_price = [
+            *technical.from_closes(series.closes),
+            *self._beside_benchmark(series),
+            self._rank(),
+        ]
+        by_figures = self._figures()
+        parts = sorted(by_price, key=lambda part: _ORDER.index(part.rule.group)) + by_figures
+        whole = total(parts)
+        if whole is None or known_weight(by_price) < LEAST_KNOWN:
+            return Absent(
+                f"{self._symbol} has {series.closes.size} closes: too few to rate it. Ask for its "
+                "price instead."
+            )
+        value = StockRating(
+            symbol=self._symbol,
+            price=cents(float(series.closes[-1])),
+            rating=whole,
+            verdict=verdict(whole),
+            outlook=outlook(whole),
+            technical=total(by_price),
+            fundamental=total(by_figures),
+            known_pct=known_weight(parts),
+            parts=tuple(row for part in parts if (row := _row(part)) is not None),
+            missing=tuple(
+                f"{part.rule.name}: {part.reason}" for part in parts if part.points is None
+            ),
+            warnings=tuple(dict.fromkeys(self._warnings)),
+        )
+        return Found(value, derived(SOURCE, *self._inputs))
+
+    def _until_now(self, closes: tuple[DailyClose, ...]) -> _Series:
+        """The closes, with the price now as the last where today's close is still to come."""
+        days: list[date | None] = [each.day for each in closes]
+        values = [float(each.close) for each in closes]
+        quote = self._sources.market.quote(self._symbol)
+        if isinstance(quote, Found):
+            if closes[-1].day < self._today and quote.value.last > 0:
+                self._inputs.append(quote.provenance)
+                days.append(None)
+                values.append(float(quote.value.last))
+        elif isinstance(quote, Failed):
+            self._warnings.append(f"The price now is not in it: {quote.message}")
+        return _Series(days=tuple(days), closes=np.array(values))
+
+    def _beside_benchmark(self, series: _Series) -> list[Part]:
+        name = self._sources.benchmark
+        if name == self._symbol:
+            return list(technical.without_benchmark("It is the benchmark itself."))
+        outcome = self._sources.market.daily_closes(name, self._today - _LOOK, self._today)
+        if not isinstance(outcome, Found):
+            said = self._said(outcome)
+            return list(technical.without_benchmark(f"The benchmark {name} is not known. {said}"))
+        self._inputs.append(outcome.provenance)
+        theirs = {each.day: float(each.close) for each in outcome.value}
+        both = [
+            (own, theirs[day])
+            for day, own in zip(series.days, series.closes, strict=True)
+            if day is not None and day in theirs
+        ]
+        own, benchmark = np.array(both).T if both else (np.empty(0), np.empty(0))
+        return list(technical.against_benchmark(own, benchmark))
+
+    def _rank(self) -> Part:
+        outcome = self._sources.market.implied_volatilities(
+            self._symbol, self._today - _LOOK, self._today
+        )
+        if not isinstance(outcome, Found):
+            return unknown(technical.IV_RANK, self._said(outcome))
+        history = np.array([each.volatility for each in outcome.value])[-technical.YEAR :]
+        found = 100.0 * float(iv_rank(history)) if history.size > 1 else math.nan
+        if math.isfinite(found):
+            self._inputs.append(outcome.provenance)
+            return technical.from_rank(found)
+        return unknown(technical.IV_RANK, "Its history of implied volatility is too short.")
+
+    def _figures(self) -> list[Part]:
+        outcome = self._sources.research.fundamentals(self._symbol)
+        if not isinstance(outcome, Found):
+            return list(fundamental.without_figures(self._said(outcome)))
+        self._inputs.append(outcome.provenance)
+        return list(fundamental.from_figures(outcome.value))
+
+    def _said(self, fault: Absent | Failed) -> str:
+        """Why something is missing; a failure that may pass is a warning too."""
+        if isinstance(fault, Absent):
+            return fault.reason
+        if fault.kind is not FailureKind.NOT_SUPPORTED:
+            self._warnings.append(fault.message)
+        return fault.message
+
+
+_ORDER: Final = (
+    technical.TREND, technical.MOMENTUM, technical.RELATIVE, technical.CALM, technical.RANGE,
+)  # fmt: skip
+
+
+def _row(part: Part) -> RatingPart | None:
+    if part.value is None or part.points is None:
+        return None
+    return RatingPart(
+        part=part.rule.name,
+        group=part.rule.group,
+        value=part.value,
+        rule=part.rule.text,
+        points=part.points,
+        weight=part.rule.weight,
+        reason=part.reason,
+    )
