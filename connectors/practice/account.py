@@ -85,7 +85,7 @@ class PracticeAccount:
     def revision(self) -> str:
         """Moves with every order, settlement, step of the clock and reset."""
         try:
-            state = self._wiring.database.read(self._wiring.state)
+            state = self._wiring.database.glance(self._wiring.state)
         except (psycopg.OperationalError, StoreError):
             return UNREACHABLE
         return f"{state.account_id}:{state.revision}"

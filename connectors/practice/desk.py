@@ -36,7 +36,7 @@ from mfa.store.database import Database
 _SEEDS: Final = range(2**31)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """The last look at the books; stands in while the database is away."""
 
@@ -118,17 +118,26 @@ class PracticeDesk:
 
         return self._wiring.database.read(look)
 
+    def market_revision(self) -> str:
+        """The market follows from the seed and the moment, so these two are all its state."""
+        seen = self._look()
+        return f"{seen.seed}:{seen.now.isoformat()}"
+
     def _now(self) -> datetime:
-        """The moment in the books; the last one seen while the database is away."""
+        return self._look().now
+
+    def _look(self) -> _Seen:
+        """Moment and seed in the books; those last seen while the database is away."""
         try:
-            state = self._wiring.database.read(self._wiring.state)
+            state = self._wiring.database.glance(self._wiring.state)
         except (psycopg.OperationalError, StoreError):
-            return self._seen.now
+            return self._seen
+        seen = _Seen(state.now, state.seed)
         with self._guard:
-            if state.seed != self._seen.seed:
-                self.market.reseed(state.seed)
-            self._seen = _Seen(state.now, state.seed)
-        return state.now
+            if seen.seed != self._seen.seed:
+                self.market.reseed(seen.seed)
+            self._seen = seen
+        return seen
 
 
 class _Markets:

@@ -26,6 +26,7 @@ from pydantic import SecretStr
 from mfa.kernel.errors import StoreError
 from mfa.store import migrate
 from mfa.store.address import brief, described, external_conninfo, session_conninfo
+from mfa.store.standing import StandingConnection
 
 if TYPE_CHECKING:  # its locks exist on POSIX only; DATABASE_URL works everywhere
     from mfa.store.server import EmbeddedServer
@@ -58,6 +59,7 @@ class Database:
     def __init__(self, conninfo: str, server: EmbeddedServer | None = None) -> None:
         self.conninfo = conninfo
         self.server = server
+        self._standing = StandingConnection(conninfo)
         self._where = str(server.places.root) if server else described(conninfo)
         self.pool: ConnectionPool[Connection] = ConnectionPool(
             self._conninfo_of_a_live_server,
@@ -170,6 +172,13 @@ class Database:
                 continue
         return self._read(ask)
 
+    def glance(self, ask: Callable[[Connection], T]) -> T:
+        """Like `read`, in a tenth of its time, for an `ask` that is a single statement."""
+        try:
+            return self._standing.ask(ask)
+        except psycopg.OperationalError:
+            return self.read(ask)
+
     def _read(self, ask: Callable[[Connection], T]) -> T:
         with self.connection() as connection:
             connection.execute("SET TRANSACTION READ ONLY")
@@ -189,6 +198,7 @@ class Database:
 
     def close(self) -> None:
         """Close the pool and give the embedded server back; the last user's close stops it."""
+        self._standing.close()
         self.pool.close()
         if self.server is not None:
             self.server.release()
