@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, Group
 from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -20,7 +22,7 @@ from mfa.answers.blocks import (
     TextBlock,
     Unit,
 )
-from mfa.answers.format import format_value, plain_text
+from mfa.answers.format import NOTHING, format_value, plain_text
 from mfa.answers.sources import provenances, source_line
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Provenance
@@ -28,6 +30,10 @@ from mfa.kernel.outcome import Provenance
 _TICKS: Final = "▁▂▃▄▅▆▇█"
 _WIDTH: Final = 60
 _BAR: Final = 30
+_NARROWEST: Final = 18
+"""No column of words is squeezed below this; a table that would need it is stacked."""
+_BOUNDLESS: Final = 10_000
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _LEVELS: Final = {"info": ("›", "cyan"), "warning": ("!", "yellow"), "error": ("✗", "red")}
 _BADGES: Final = {
     Mode.PRACTICE: "black on yellow",
@@ -57,7 +63,7 @@ def _draw(block: Block, out: Console, mark: str) -> None:
             text = plain_text(block)
             out.print(Markdown(f"{text} {mark}" if "\n" not in text else f"{text}\n\n{mark}"))
         case TableBlock():
-            out.print(_table(block, mark))
+            out.print(_table(block, mark, out))
         case ChartBlock():
             for line in chart_lines(block):
                 out.print(Text(line))
@@ -73,21 +79,43 @@ def _notice(block: NoticeBlock, out: Console) -> None:
         out.print(Text(f"    “{suggestion}”", style="italic"))
 
 
-def _table(block: TableBlock, mark: str) -> Table:
-    table = Table(
-        title=Text(f"{block.title} {mark}"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
+def _table(block: TableBlock, mark: str, out: Console) -> Table | Group:
+    """A table where it fits; else a paragraph for each row, so that no figure is cut off."""
+    rows = [
+        [format_value(v, c.unit) for v, c in zip(row, block.columns, strict=True)]
+        for row in block.rows
+    ]
+    title = Text(f"{block.title} {mark}", style="table.title")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     if block.numbered:
-        table.add_column("#", justify="right", style="dim")
-    for column in block.columns:
-        table.add_column(column.label, justify="right" if column.unit in NUMERIC else "left")
-    for number, row in enumerate(block.rows, 1):
-        cells = [Text(format_value(v, c.unit)) for v, c in zip(row, block.columns, strict=True)]
+        table.add_column("#", justify="right", style="dim", no_wrap=True)
+    for i, column in enumerate(block.columns):
+        longest = max((cell_len(row[i]) for row in rows), default=0)
+        if column.unit in NUMERIC:
+            table.add_column(column.label, justify="right", min_width=longest)
+        else:
+            table.add_column(column.label, min_width=min(longest, _NARROWEST))
+    for number, row in enumerate(rows, 1):
+        cells = [Text(cell) for cell in row]
         table.add_row(*([Text(str(number))] if block.numbered else []), *cells)
-    return table
+    if out.measure(table, options=out.options.update(max_width=_BOUNDLESS)).minimum <= out.width:
+        return table
+    labels = [column.label for column in block.columns]
+    starts = [f"{n:>3}  " if block.numbered else "     " for n in range(1, len(rows) + 1)]
+    parts = [_stacked(start, labels, row) for start, row in zip(starts, rows, strict=True)]
+    return Group(title, *parts, Text())
+
+
+def _stacked(start: str, labels: Sequence[str], row: Sequence[str]) -> Group:
+    """A row as its first cell, and below it the others, each after its label."""
+    head = Text.assemble((start, "dim"), (row[0], "bold"))
+    told = [(label, cell) for label, cell in zip(labels[1:], row[1:], strict=True)]
+    rest = Text(", ").join(
+        Text.assemble((f"{label} ".replace(" ", _NO_BREAK), "dim"), cell.replace(" ", _NO_BREAK))
+        for label, cell in told
+        if cell not in ("", NOTHING)
+    )
+    return Group(head, Padding(rest, (0, 0, 0, len(start))))
 
 
 def chart_lines(block: ChartBlock) -> list[str]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from rich.console import Console
 
 from mfa.answers.blocks import (
@@ -37,9 +38,9 @@ TURN = Turn(
 )  # fmt: skip
 
 
-def printed(blocks: list[Block]) -> str:
+def printed(blocks: list[Block], width: int = 120) -> str:
     out = io.StringIO()
-    console = Console(file=out, width=120, color_system=None)
+    console = Console(file=out, width=width, color_system=None)
     print_blocks(blocks, mode=Mode.PRACTICE, console=console)
     return out.getvalue()
 
@@ -61,6 +62,22 @@ def test_text_from_a_source_is_not_read_as_markup() -> None:
     text = printed([table, NoticeBlock(level="info", text="[link]n", suggestions=("[s]",))])
     for literal in ("[bold]t", "[red]x[/red]", "[link]n", "“[s]”"):
         assert literal in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_no_figure_is_cut_off_however_narrow_the_terminal(width: int) -> None:
+    amounts = tuple(Decimal(f"{n}234567.89") for n in range(1, 10))
+    columns = tuple(Column(key=str(n), label=f"Amount {n}", unit=Unit.USD) for n in range(1, 10))
+    name = Column(key="name", label="Position")
+    table = TableBlock(
+        title="Held", columns=(name, *columns), rows=(("KO 55 put 16 Jul 2021", *amounts),),
+        provenance=SOURCE, numbered=True,
+    )  # fmt: skip
+    text = printed([table], width)
+    assert "KO 55 put 16 Jul 2021" in text
+    assert all(f"${n},234,567.89" in text for n in range(1, 10))
+    assert "…" not in text
+    assert max(len(line) for line in text.splitlines()) <= width
 
 
 def test_a_line_is_drawn_from_its_lowest_to_its_highest() -> None:
