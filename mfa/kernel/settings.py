@@ -28,6 +28,10 @@ from mfa.kernel.mode import Mode
 FILE_NAME: Final = "magnus.toml"
 _ROOT_HOME: Final = Path("/var/lib/magnus")
 _NOT_IN_DATABASE: Final = frozenset({"home", "database_url"})
+BEFORE_DATABASE: Final = {"applies": "before the database"}
+"""Marks a setting that is read before the database is open, so that it cannot come from there."""
+AT_ONCE: Final = {"applies": "at once"}
+"""Marks a preference that is read when it is needed; all others count from the next start on."""
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -44,9 +48,13 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """The settings in force. Immutable; build with `load_settings`."""
+    """The settings in force. Immutable; build with `load_settings`.
+
+    The text under a field is what a person reads about it.
+    """
 
     model_config = SettingsConfigDict(
+        use_attribute_docstrings=True,
         env_prefix="MAGNUS_",
         env_ignore_empty=True,
         frozen=True,
@@ -55,25 +63,52 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    home: Path = Field(default_factory=default_home)
+    home: Path = Field(default_factory=default_home, json_schema_extra=BEFORE_DATABASE)
+    """Where the data lives."""
     database_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("MAGNUS_DATABASE_URL", "DATABASE_URL", "database_url"),
+        json_schema_extra=BEFORE_DATABASE,
     )
+    """A PostgreSQL server of your own, instead of the built-in one."""
     mode: Mode = Mode.PRACTICE
+    """practice (built-in market), paper (live data, no real money) or live (a real account)."""
     practice_seed: int = Field(default=7, ge=0, lt=2**31)
+    """Which practice market and history: another number makes another."""
     user: str = Field(default="local", min_length=1, max_length=64)
-    port: int = Field(default=8501, ge=1, le=65535)
-    address: str = Field(default="127.0.0.1", min_length=1)
-    log_level: LogLevel = "info"
-    log_json: bool = False
+    """Whose lists and conversations these are."""
+    port: int = Field(default=8501, ge=1, le=65535, json_schema_extra=BEFORE_DATABASE)
+    """The page's port."""
+    address: str = Field(default="127.0.0.1", min_length=1, json_schema_extra=BEFORE_DATABASE)
+    """The page's address; 127.0.0.1 is this machine alone."""
+    log_level: LogLevel = Field(default="info", json_schema_extra=BEFORE_DATABASE)
+    """The least that is worth a line in the log."""
+    log_json: bool = Field(default=False, json_schema_extra=BEFORE_DATABASE)
+    """Whether log lines are JSON."""
     query_deadline: float = Field(default=2.0, gt=0, le=60)
     """Seconds that one data query may take."""
+    scan_dte: tuple[int, int] = Field(default=(20, 50), json_schema_extra=AT_ONCE)
+    """Days to expiration that a scan looks at where the question names none, from and to."""
+    scan_delta: tuple[float, float] = Field(default=(0.10, 0.35), json_schema_extra=AT_ONCE)
+    """Absolute delta that a scan looks at where the question names none, from and to."""
+    scan_max_capital: float | None = Field(default=None, gt=0, json_schema_extra=AT_ONCE)
+    """Most dollars that one contract of a scan may tie up where the question names no amount."""
+    watchlist: str | None = Field(
+        default=None, min_length=1, max_length=60, json_schema_extra=AT_ONCE
+    )
+    """The watchlist that is meant where the question names none."""
 
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
+
+    @field_validator("scan_dte", "scan_delta")
+    @classmethod
+    def _ordered(cls, given: tuple[float, float]) -> tuple[float, float]:
+        if not 0 <= given[0] <= given[1]:
+            raise ValueError("give a range from low to high, neither below zero")
+        return given
 
     @field_validator("mode", "log_level", mode="before")
     @classmethod
@@ -90,7 +125,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         overrides = init_settings() if isinstance(init_settings, InitSettingsSource) else {}
-        file = InitSettingsSource(settings_cls, init_kwargs=_read_file(overrides))
+        file = InitSettingsSource(settings_cls, init_kwargs=read_file(overrides))
         return init_settings, env_settings, file
 
     def with_database(self, rows: Mapping[str, Any]) -> Settings:
@@ -128,7 +163,7 @@ def _sentence(error: ValidationError) -> str:
     return "Settings are wrong: " + "; ".join(parts) + "."
 
 
-def _read_file(overrides: Mapping[str, Any]) -> dict[str, Any]:
+def read_file(overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The settings file's content; an absent file is empty unless `MAGNUS_CONFIG` names it."""
     named = os.environ.get("MAGNUS_CONFIG")
     home = overrides.get("home") or os.environ.get("MAGNUS_HOME") or default_home()
