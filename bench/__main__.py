@@ -25,6 +25,7 @@ MATHEMATICS: Final = (
     "indicators",
     "backtest",
     "simulation",
+    "scans",
 )
 SUITES: Final = ("startup", "kernels", "language", "desk", "conversation", *MATHEMATICS)
 

@@ -65,7 +65,8 @@ class Opportunities(DataConnector):
         if not isinstance(outcome, Found):
             return outcome
         table = outcome.value
-        known, found = facts(self.sources, symbol, table.spot), contracts([table])
+        known = facts(self.sources.market, symbol, table.spot, today)
+        found = contracts([table])
         sign = -1.0 if params.option_type == "put" else 1.0
         good = np.flatnonzero(
             (found.sign == sign) & (found.bid > 0) & np.isfinite(found.found.implied)

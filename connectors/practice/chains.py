@@ -235,7 +235,7 @@ def _rows(
         activity[0][side],
         activity[1][side],
     )
-    symbols = asked.contracts.symbols[side][asked.part]
+    symbols = asked.contracts.options(side, asked.part)
     return tuple(
         OptionQuote(
             option=option,

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 import numpy as np
 
@@ -17,19 +18,30 @@ from core_numba.normal import Floats
 from mfa.kernel.errors import InputError
 from mfa.kernel.symbols import OptionSymbol, OptionType
 
+_SIDES: Final = (OptionType.CALL, OptionType.PUT)
+
 
 @dataclass(frozen=True, slots=True)
 class Contracts:
     """Ascending by strike. Where there are two rows, row 0 is calls and row 1 puts."""
 
+    symbol: str
+    expiration: date
     strikes: tuple[Decimal, ...]
     values: Floats
-    symbols: tuple[tuple[OptionSymbol, ...], tuple[OptionSymbol, ...]]
     thousandths: Integers
     noise: Floats
     """Uniform in (0, 1) for each contract, the same on every day."""
     day_noise: Floats
     """Uniform in (0, 1) for each contract and day."""
+
+    def options(self, side: int, part: slice) -> tuple[OptionSymbol, ...]:
+        """The calls (side 0) or puts (1) of some strikes; made when asked for, a scan does not."""
+        kind = _SIDES[side]
+        return tuple(
+            OptionSymbol(self.symbol, self.expiration, kind, strike)
+            for strike in self.strikes[part]
+        )
 
     def place(self, option: OptionSymbol) -> int:
         """The index of the option's strike; `InputError` naming near ones."""
@@ -55,12 +67,10 @@ def listed_contracts(tape: Tape, symbol: str, expiration: date, index: int) -> C
     thousandths = np.array([int(strike * 1000) for strike in found], dtype=np.int64)
     identities = np.stack((2 * thousandths, 2 * thousandths + 1))
     return Contracts(
+        symbol=symbol,
+        expiration=expiration,
         strikes=found,
         values=thousandths / 1000.0,
-        symbols=(
-            tuple(OptionSymbol(symbol, expiration, OptionType.CALL, k) for k in found),
-            tuple(OptionSymbol(symbol, expiration, OptionType.PUT, k) for k in found),
-        ),
         thousandths=thousandths,
         noise=uniforms(key(tape.seed, "contracts", symbol, expiration), identities),
         day_noise=uniforms(key(tape.seed, "traded", symbol, expiration, day), identities),

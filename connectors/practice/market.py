@@ -19,7 +19,7 @@ from connectors.practice.implied_history import ImpliedHistory
 from connectors.practice.listings import companies
 from connectors.practice.outlook import FURTHEST
 from connectors.practice.tape import Tape, dollars
-from mfa.kernel.clock import Clock
+from mfa.kernel.clock import Clock, exchange_date
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import (
     DailyClose,
@@ -104,30 +104,28 @@ class PracticeMarket:
 
     def listings(self) -> Outcome[tuple[Listing, ...]]:
         every = companies()
-        return self._found(lambda: tuple(every[s].listing for s in self.symbols))
+        return self._found(lambda _: tuple(every[s].listing for s in self.symbols))
 
     def quote(self, symbol: str) -> Outcome[Quote]:
-        return self._found(lambda: self.quote_at(symbol, self._clock.now()))
+        return self._found(lambda now: self.quote_at(symbol, now))
 
     def option_quote(self, option: OptionSymbol) -> Outcome[OptionQuote]:
-        return self._found(lambda: self.option_quote_at(option, self._clock.now()))
+        return self._found(lambda now: self.option_quote_at(option, now))
 
     def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
-        return self._found(lambda: self.expirations_at(symbol, self._clock.now()))
+        return self._found(lambda now: self.expirations_at(symbol, now))
 
     def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
-        return self._found(lambda: self.chain_at(symbol, expiration, self._clock.now()))
+        return self._found(lambda now: self.chain_at(symbol, expiration, now))
 
     def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
-        return self._found(
-            lambda: self.option_table_at(symbol, self._clock.now(), first=first, last=last)
-        )
+        return self._found(lambda now: self.option_table_at(symbol, now, first=first, last=last))
 
     def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
         """Closes of sessions that are over; a range without any is absent."""
 
-        def read() -> tuple[DailyClose, ...]:
-            last = self._tape.last_closed(self._clock.now())
+        def read(now: datetime) -> tuple[DailyClose, ...]:
+            last = self._tape.last_closed(now)
             found = self._tape.closes(symbol, start, min(end, last))
             if not found:
                 raise InputError(
@@ -143,12 +141,12 @@ class PracticeMarket:
     ) -> Outcome[tuple[DailyVolatility, ...]]:
         """At the opening bells of the sessions that have begun; the rest is still to come."""
 
-        def read() -> tuple[DailyVolatility, ...]:
+        def read(now: datetime) -> tuple[DailyVolatility, ...]:
             self._tape.known(symbol)
             company = companies().get(symbol)
             if company is None:
                 raise InputError(f"{symbol} has no options in the practice market.")
-            begun = self._tape.moment(self._clock.now()).day
+            begun = self._tape.moment(now).day
             found = self._implied.between(company, start, min(end, begun))
             if not found:
                 raise InputError(f"There are no sessions from {start} to {min(end, begun)}.")
@@ -159,9 +157,9 @@ class PracticeMarket:
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
         """Ex-dates in [start, end] as the clock's day knows them: past, declared, then expected."""
 
-        def read() -> tuple[Dividend, ...]:
+        def read(now: datetime) -> tuple[Dividend, ...]:
             self._tape.known(symbol)
-            today = self._clock.today()
+            today = exchange_date(now)
             past = dividends_between(symbol, start, min(end, today))
             coming = expected_dividends(symbol, today, min(end, today + FURTHEST))
             return (*past, *(d for d in coming if d.ex_date >= start))
@@ -172,20 +170,20 @@ class PracticeMarket:
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
         """The next report that is still to come."""
 
-        def read() -> Earnings:
+        def read(now: datetime) -> Earnings:
             self._tape.known(symbol)
             company = companies().get(symbol)
             if company is None:
                 raise InputError(f"{symbol} is an index and reports no earnings.")
-            now = self._tape.moment(self._clock.now())
-            today = self._clock.today()
-            started = now.day == today
+            moment = self._tape.moment(now)
+            today = exchange_date(now)
+            started = moment.day == today
             ahead = [
                 report
                 for report in earnings_between(company, today, today + _NEXT_REPORT_WITHIN)
                 if report.day > today
                 or not started
-                or (report.timing != BEFORE_OPEN and now.progress < 1.0)
+                or (report.timing != BEFORE_OPEN and moment.progress < 1.0)
             ]
             return ahead[0]
 
@@ -194,22 +192,23 @@ class PracticeMarket:
     def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
         """Reports on the days [start, end], as far ahead as they are announced."""
 
-        def read() -> tuple[Earnings, ...]:
+        def read(now: datetime) -> tuple[Earnings, ...]:
             self._tape.known(symbol)
             company = companies().get(symbol)
             if company is None:
                 raise InputError(f"{symbol} is an index and reports no earnings.")
-            announced = self._clock.today() + _NEXT_REPORT_WITHIN
+            announced = exchange_date(now) + _NEXT_REPORT_WITHIN
             return earnings_between(company, start, min(end, announced))
 
         return self._found(read, note=_CALENDAR)
 
     def _found(
-        self, read: Callable[[], T], *, computed: bool = True, note: str = _COMPUTED
+        self, read: Callable[[datetime], T], *, computed: bool = True, note: str = _COMPUTED
     ) -> Outcome[T]:
+        """`read` at the clock's moment, which is looked at once: an answer is of one moment."""
         now = self._clock.now()
         try:
-            value = read()
+            value = read(now)
             as_of = self._tape.moment(now).at
         except InputError as error:
             return Absent(str(error))

@@ -59,17 +59,19 @@ class Surface:
 
 def build_surface(company: Company, short: float, long: float, reports: Floats) -> Surface:
     """The surface from annual realised variances; what earnings explain is not counted twice."""
-    jump = company.earnings_move**2
     return Surface(
-        short=_implied(short, jump),
-        long=_implied(long, jump),
-        jump=jump,
+        short=float(implied_variance(short, company)),
+        long=float(implied_variance(long, company)),
+        jump=company.earnings_move**2,
         reports=reports,
         rho=company.rho,
         eta=company.eta,
     )
 
 
-def _implied(realised: float, jump: float) -> float:
-    quiet = max(realised - _REPORTS_A_YEAR * jump, _LEAST_SHARE * realised)
-    return float((PREMIUM * quiet**0.5 + EXTRA) ** 2)
+def implied_variance(realised: npt.ArrayLike, company: Company) -> Floats:
+    """What options imply on quiet days where `realised` variance was measured, reports in it."""
+    measured = np.asarray(realised, dtype=np.float64)
+    reports = _REPORTS_A_YEAR * company.earnings_move**2
+    quiet = np.maximum(measured - reports, _LEAST_SHARE * measured)
+    return np.asarray((PREMIUM * quiet**0.5 + EXTRA) ** 2)

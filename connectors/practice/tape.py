@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from connectors.practice.closes import REFERENCE_INDEX, Closes
 from connectors.practice.dividends import dividends_between, unadjust
-from connectors.practice.listings import companies
+from connectors.practice.listings import Company, companies
 from connectors.practice.path import intensity, interpolate, key, session_path
 from core_numba.normal import Floats
 from core_numba.realised import ewma_variance
@@ -149,6 +149,16 @@ class Tape:
         """Short- and long-run annual variance known before session `index` opens."""
         column = self.known(symbol)
         return float(self._short[index - 1, column]), float(self._long[index - 1, column])
+
+    @property
+    def opening_bells(self) -> Floats:
+        """Of every session, in epoch seconds."""
+        return np.array(self._opens)
+
+    def variance_history(self, company: Company) -> tuple[Floats, Floats]:
+        """`variances` of every session but the first, as columns."""
+        column = self.known(company.symbol)
+        return self._short[:-1, column], self._long[:-1, column]
 
     def price_range(self, symbol: str, start: date, index: int) -> tuple[float, float]:
         """Lowest and highest close from the one before `start` to the one before `index`."""

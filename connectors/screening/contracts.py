@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,19 @@ import numpy.typing as npt
 
 from core_numba.arrays import Floats
 from core_numba.chains import Scan, parity_forwards, scan
-from core_numba.normal import norm_cdf
+from core_numba.probability import above
 from mfa.kernel.option_table import OptionTable
+from mfa.kernel.symbols import OptionSymbol
 
 Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contracts:
-    """Columns of one length; `table` and `row` say where a contract stands in `tables`."""
+    """Columns of one length; `table` and `row` say where a contract stands in `tables`.
+
+    `day` is the expiration as a proleptic Gregorian ordinal.
+    """
 
     tables: tuple[OptionTable, ...]
     table: Integers
@@ -32,6 +37,7 @@ class Contracts:
     strike: Floats
     sign: Floats
     years: Floats
+    day: Integers
     bid: Floats
     ask: Floats
     volume: Floats
@@ -50,10 +56,23 @@ class Contracts:
     @property
     def profit_chance(self) -> Floats:
         """P(price at expiration above the break-even), lognormal at the implied volatility."""
-        deviation = self.found.implied * np.sqrt(self.years)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            d2 = np.log(self.forward / self.break_even) / deviation - 0.5 * deviation
-        return norm_cdf(d2)
+        return self.ends_above(self.break_even)
+
+    def ends_above(self, level: Floats, places: Integers | slice = slice(None)) -> Floats:
+        """P(price at expiration above `level`), of the contracts at `places`, at their own
+        implied volatility."""
+        return above(
+            self.forward[places], level, self.years[places], 0.0, self.found.implied[places]
+        )
+
+    def expiration(self, place: int) -> date:
+        return date.fromordinal(int(self.day[place]))
+
+    def symbol(self, place: int) -> str:
+        return self.tables[int(self.table[place])].symbol
+
+    def option(self, place: int) -> OptionSymbol:
+        return self.tables[int(self.table[place])].option(int(self.row[place]))
 
     @property
     def otm(self) -> Floats:
@@ -91,6 +110,15 @@ def _joined(tables: Sequence[OptionTable]) -> tuple[Integers, dict[str, Any]]:
     }
     columns["spot"] = np.repeat([each.spot for each in tables], sizes).astype(np.float64)
     columns["table"] = np.repeat(np.arange(len(tables), dtype=np.int64), sizes)
+    columns["day"] = np.concatenate(
+        [
+            np.empty(0, np.int64),
+            *(
+                np.array([day.toordinal() for day in each.expirations], np.int64)[each.expiration]
+                for each in tables
+            ),
+        ]
+    )
     columns["row"] = np.concatenate([np.empty(0, np.int64), *(np.arange(n) for n in sizes)])
     groups = np.concatenate(
         [
@@ -104,8 +132,7 @@ def _joined(tables: Sequence[OptionTable]) -> tuple[Integers, dict[str, Any]]:
 def _forwards(groups: Integers, columns: dict[str, Any]) -> Floats:
     """Of each contract's expiration; the spot where no pair of quotes gives one."""
     strike, sign = columns["strike"], columns["sign"]
-    order = np.lexsort((-sign, strike, groups))
-    before, after = order[:-1], order[1:]
+    before, after = _neighbours(groups, strike, sign)
     pair = np.flatnonzero(
         (groups[before] == groups[after])
         & (strike[before] == strike[after])
@@ -126,3 +153,17 @@ def _forwards(groups: Integers, columns: dict[str, Any]) -> Floats:
     )
     forward = found.forward[groups] if count else np.empty(0)
     return np.where(np.isfinite(forward), forward, columns["spot"])
+
+
+def _neighbours(groups: Integers, strike: Floats, sign: Floats) -> tuple[Integers, Integers]:
+    """Places before and after one another by expiration, strike, call before put.
+
+    Tables come in that order; the sort is for a source that does not keep to it.
+    """
+    order = np.arange(groups.size)
+    later = groups[1:] > groups[:-1]
+    higher = strike[1:] > strike[:-1]
+    put = (strike[1:] == strike[:-1]) & (sign[1:] <= sign[:-1])
+    if not (later | (groups[1:] == groups[:-1]) & (higher | put)).all():
+        order = np.lexsort((-sign, strike, groups))
+    return order[:-1], order[1:]

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
-from connectors.base import Sources
 from core_numba.surfaces.ranks import iv_percentile, iv_rank
-from mfa.kernel.market import Earnings
+from mfa.kernel.market import Earnings, MarketSource
 from mfa.kernel.outcome import Absent, Failed, Found, Provenance
 
 WINDOW: Final = 252
@@ -47,17 +46,16 @@ class Facts:
     inputs: tuple[Provenance, ...] = ()
 
 
-def facts(sources: Sources, symbol: str, spot: float) -> Facts:
+def facts(market: MarketSource, symbol: str, spot: float, today: date) -> Facts:
     """Three questions to the market; each may go without an answer."""
-    return _Asking(sources, symbol).facts(spot)
+    return _Asking(market, symbol, today).facts(spot)
 
 
 class _Asking:
     """The questions about one company, and what went wrong with them."""
 
-    def __init__(self, sources: Sources, symbol: str) -> None:
-        self._market, self._symbol = sources.market, symbol
-        self._today = sources.clock.today()
+    def __init__(self, market: MarketSource, symbol: str, today: date) -> None:
+        self._market, self._symbol, self._today = market, symbol, today
         self._warnings: list[str] = []
         self._inputs: list[Provenance] = []
 

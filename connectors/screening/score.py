@@ -18,8 +18,13 @@ their weights.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from core_numba.arrays import Floats
 
 WEIGHTS: Final = {
     "return_part": 25.0,
@@ -37,63 +42,67 @@ _FULL_CHANCE: Final = 0.95
 _FULL_MOVES: Final = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Parts:
-    """Each between 0 and 1, None where it is not known."""
+    """Columns of one length, each value between 0 and 1, NaN where it is not known."""
 
-    return_part: float | None
-    chance_part: float | None
-    distance_part: float | None
-    rank_part: float | None
-    liquidity_part: float | None
-    trend_part: float | None
-    earnings_part: float | None
-    assignment_part: float | None
+    return_part: Floats
+    chance_part: Floats
+    distance_part: Floats
+    rank_part: Floats
+    liquidity_part: Floats
+    trend_part: Floats
+    earnings_part: Floats
+    assignment_part: Floats
 
     @property
-    def score(self) -> float:
-        """0 to 100; NaN when nothing is known."""
-        known = {f.name: getattr(self, f.name) for f in fields(self)}
-        known = {name: value for name, value in known.items() if value is not None}
-        total = sum(WEIGHTS[name] for name in known)
-        if total == 0.0:
-            return math.nan
-        return float(100.0 * sum(WEIGHTS[name] * value for name, value in known.items()) / total)
+    def score(self) -> Floats:
+        """0 to 100; NaN where nothing is known."""
+        points, weights = np.zeros(len(self.return_part)), np.zeros(len(self.return_part))
+        for name, weight in WEIGHTS.items():
+            value = getattr(self, name)
+            known = np.isfinite(value)
+            points += np.where(known, weight * value, 0.0)
+            weights += np.where(known, weight, 0.0)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(100.0 * points / np.where(weights > 0.0, weights, np.nan))
 
-    def points(self) -> dict[str, float | None]:
-        """Each part in points out of its weight."""
+    def points(self, place: int) -> dict[str, float | None]:
+        """Each part of one contract in points out of its weight; None where it is not known."""
+        found = {name: float(getattr(self, name)[place]) for name in WEIGHTS}
         return {
-            name: None if (value := getattr(self, name)) is None else WEIGHTS[name] * value
-            for name in WEIGHTS
+            name: WEIGHTS[name] * value if math.isfinite(value) else None
+            for name, value in found.items()
         }
 
 
-def return_part(annual: float) -> float | None:
+def return_part(annual: npt.ArrayLike) -> Floats:
     """`annual` is a share, 0.15 is 15 % a year."""
-    if not math.isfinite(annual):
-        return None
-    return annual / (annual + _HALF_RETURN) if annual > 0.0 else 0.0
+    gain = np.maximum(np.asarray(annual, dtype=np.float64), 0.0)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isposinf(gain), 1.0, gain / (gain + _HALF_RETURN))
 
 
-def chance_part(probability: float) -> float | None:
-    if not math.isfinite(probability):
-        return None
-    return _between((probability - _LEAST_CHANCE) / (_FULL_CHANCE - _LEAST_CHANCE))
+def chance_part(probability: npt.ArrayLike) -> Floats:
+    share = np.asarray(probability, dtype=np.float64)
+    return _between((share - _LEAST_CHANCE) / (_FULL_CHANCE - _LEAST_CHANCE))
 
 
-def distance_part(otm: float, expected_move: float) -> float | None:
+def distance_part(otm: npt.ArrayLike, expected_move: npt.ArrayLike) -> Floats:
     """Both as shares of the price; the move is one standard deviation until expiration."""
-    if not (math.isfinite(otm) and math.isfinite(expected_move)) or expected_move <= 0.0:
-        return None
-    return _between(otm / expected_move / _FULL_MOVES)
+    move = np.asarray(expected_move, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return _between(np.asarray(otm) / np.where(move > 0.0, move, np.nan) / _FULL_MOVES)
 
 
-def range_part(break_even: float, low: float | None, high: float | None) -> float | None:
+def range_part(break_even: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike) -> Floats:
     """Where the break-even lies in the year's range, the low being best."""
-    if low is None or high is None or not high > low or not math.isfinite(break_even):
-        return None
-    return 1.0 - _between((break_even - low) / (high - low))
+    bottom, top = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        width = np.where(top > bottom, top - bottom, np.nan)
+        return 1.0 - _between((np.asarray(break_even) - bottom) / width)
 
 
-def _between(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
+def _between(value: npt.ArrayLike) -> Floats:
+    """NaN stays NaN."""
+    return np.asarray(np.clip(value, 0.0, 1.0), dtype=np.float64)

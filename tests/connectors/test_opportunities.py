@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from connectors.screening.contracts import contracts
+from connectors.screening.ranking import best
 from connectors.screening.score import (
     WEIGHTS,
     Parts,
@@ -207,17 +208,27 @@ def test_a_failed_source_is_named_and_the_others_are_ranked(market: Desk) -> Non
     assert "PEP: No answer." in found.warnings
 
 
-def test_parts_are_bounded_and_unknown_ones_are_none() -> None:
-    assert (return_part(0.15), return_part(-0.1), return_part(math.nan)) == (0.5, 0.0, None)
-    assert (chance_part(0.95), chance_part(1.0), chance_part(0.2)) == (1.0, 1.0, 0.0)
-    assert (distance_part(0.2, 0.1), distance_part(-0.1, 0.1)) == (1.0, 0.0)
-    assert distance_part(0.1, 0.0) is None
-    assert (range_part(10, 10, 20), range_part(20, 10, 20), range_part(5, 10, 20)) == (1, 0, 1)
-    assert range_part(10, None, 20) is None
+def test_parts_are_bounded_and_unknown_ones_are_no_number() -> None:
+    nan = math.nan
+    assert return_part([0.15, -0.1, math.inf]).tolist() == [0.5, 0.0, 1.0]
+    assert chance_part([0.95, 1.0, 0.2]).tolist() == [1.0, 1.0, 0.0]
+    assert distance_part([0.2, -0.1], [0.1, 0.1]).tolist() == [1.0, 0.0]
+    assert range_part([10, 20, 5], 10, 20).tolist() == [1, 0, 1]
+    unknown = (return_part(nan), distance_part(0.1, 0.0), range_part(10, nan, 20))
+    assert all(math.isnan(float(each)) for each in unknown)
     assert sum(WEIGHTS.values()) == 100.0
-    nothing = dict.fromkeys(WEIGHTS)
-    assert math.isnan(Parts(**nothing).score)
-    assert Parts(**{**nothing, "trend_part": 0.4}).score == pytest.approx(40.0)
+    columns = {name: np.array([nan, nan]) for name in WEIGHTS}
+    parts = Parts(**{**columns, "trend_part": np.array([nan, 0.4])})
+    assert math.isnan(parts.score[0])
+    assert parts.score[1] == pytest.approx(40.0)
+    assert parts.points(1) == {**dict.fromkeys(WEIGHTS), "trend_part": pytest.approx(4.0)}
+
+
+def test_no_company_takes_all_the_places() -> None:
+    score = np.array([50.0, 90.0, 80.0, math.nan, 70.0, 60.0])
+    company = np.array([0, 1, 1, 0, 1, 0])
+    assert best(score, company, per_company=2, limit=3) == [1, 2, 5]
+    assert best(score, company, per_company=9, limit=9) == [1, 2, 4, 5, 0]
 
 
 def test_a_single_delta_or_day_means_what_is_near_it(market: Desk) -> None:

@@ -1,0 +1,136 @@
+"""What a scan looks at, brought together: option tables, and what is known of each company.
+
+A company that failed is named in `warnings` and left out; the others are looked at all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from connectors.base import Sources
+from connectors.screening.contracts import Contracts, Integers, contracts
+from connectors.screening.facts import Facts, facts
+from connectors.screening.params import ScanParams
+from connectors.screening.universe import universe
+from connectors.volatility.event_move import BEFORE_OPEN
+from core_numba.arrays import Floats
+from mfa.kernel.option_table import OptionTable
+from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gathered:
+    """`basis` is what was paid for shares held in round lots, by symbol."""
+
+    found: Contracts
+    basis: dict[str, float]
+    today: date
+    warnings: tuple[str, ...]
+    inputs: tuple[Provenance, ...]
+
+
+def gather(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) -> Outcome[Gathered]:
+    """Every contract of the universe that expires within the days wanted."""
+    asked = universe(sources, user, wanted, covered=covered)
+    if not isinstance(asked, Found):
+        return asked
+    today = sources.clock.today()
+    first, last = (today + timedelta(days=each) for each in wanted.dte)
+    tables: list[OptionTable] = []
+    inputs: list[Provenance] = [asked.provenance]
+    warnings: list[str] = []
+    for symbol in asked.value.symbols:
+        outcome = sources.market.option_table(symbol, first=first, last=last)
+        if isinstance(outcome, Found):
+            tables.append(outcome.value)
+            inputs.append(outcome.provenance)
+        elif isinstance(outcome, Failed) or symbol in wanted.symbols:
+            said = outcome.reason if isinstance(outcome, Absent) else outcome.message
+            warnings.append(f"{symbol}: {said}")
+    if not tables:
+        return Absent(" ".join(warnings) or "None of these companies has options that expire then.")
+    value = Gathered(
+        found=contracts(tables), basis=asked.value.basis, today=today, warnings=tuple(warnings),
+        inputs=tuple(inputs),
+    )  # fmt: skip
+    return Found(value, asked.provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Companies:
+    """Facts by the table's number, as columns; NaN where one is not known.
+
+    `reacts` is the ordinal of the first expiration that a coming report touches, infinite where
+    none is announced.
+    """
+
+    facts: dict[int, Facts]
+    rank: Floats
+    trend: Floats
+    low: Floats
+    high: Floats
+    report: Floats
+    reacts: Floats
+    basis: Floats
+    warnings: tuple[str, ...]
+    inputs: tuple[Provenance, ...]
+
+    def quiet(self, table: Integers, day: Integers) -> Floats:
+        """1 where no report comes before the expiration, 0 where one does, NaN where not known."""
+        reacts = self.reacts[table]
+        return np.where(np.isnan(reacts), np.nan, (day < reacts).astype(np.float64))
+
+
+def companies(sources: Sources, gathered: Gathered, places: Integers) -> Companies:
+    """What is known of the companies of the contracts at `places`."""
+    tables = gathered.found.tables
+    known = {
+        int(i): facts(sources.market, tables[i].symbol, tables[i].spot, gathered.today)
+        for i in np.unique(gathered.found.table[places])
+    }
+    columns = {
+        name: np.full(len(tables), np.nan)
+        for name in ("rank", "trend", "low", "high", "report", "reacts", "basis")
+    }
+    for i, each in known.items():
+        for name in ("rank", "trend", "low", "high"):
+            value = getattr(each, name)
+            columns[name][i] = np.nan if value is None else value
+        if each.report is not None:
+            day = each.report.day.toordinal()
+            columns["report"][i] = day
+            columns["reacts"][i] = day + (each.report.timing != BEFORE_OPEN)
+        columns["basis"][i] = gathered.basis.get(each.symbol, np.nan)
+    return Companies(
+        facts=known,
+        warnings=tuple(dict.fromkeys(w for each in known.values() for w in each.warnings)),
+        inputs=tuple(dict.fromkeys(p for each in known.values() for p in each.inputs)),
+        **columns,
+    )
+
+
+def allowed(known: Companies, wanted: ScanParams, gathered: Gathered, places: Integers) -> Integers:
+    """Of `places` those that pass the filters on a company's facts. What is not known does not
+    pass a filter on it."""
+    found = gathered.found
+    table, day = found.table[places], found.day[places]
+    passing = np.ones(places.size, dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        if wanted.min_iv_rank is not None:
+            passing &= known.rank[table] >= wanted.min_iv_rank
+        if wanted.no_earnings_days is not None:
+            passing &= (
+                day < known.reacts[table]
+                if wanted.no_earnings_days < 0
+                else known.report[table] > gathered.today.toordinal() + wanted.no_earnings_days
+            )
+    return places[passing]
+
+
+def merged(*sentences: Sequence[str]) -> tuple[str, ...]:
+    """Each sentence once, in order."""
+    return tuple(dict.fromkeys(each for some in sentences for each in some))
