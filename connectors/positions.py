@@ -15,10 +15,18 @@ from connectors.base import (
 )
 from connectors.exposure.weights import beta_weights
 from connectors.portfolio.aggregate import account_greeks, expirations
+from connectors.portfolio.combined import combined_positions, valued
+from connectors.portfolio.combined_results import CombinedPositions
 from connectors.portfolio.detail import Detailing
 from connectors.portfolio.exposure import assess
 from connectors.portfolio.greek_results import AccountGreeks, Expirations, Rolls
-from connectors.portfolio.params import DetailFilter, PositionFilter, RollParams, TargetParams
+from connectors.portfolio.params import (
+    DetailFilter,
+    PositionFilter,
+    RollParams,
+    SymbolFilter,
+    TargetParams,
+)
 from connectors.portfolio.position_results import (
     ActivePositions,
     AssignmentRisk,
@@ -31,8 +39,11 @@ from connectors.portfolio.position_results import (
 )
 from connectors.portfolio.rolls import rolled
 from connectors.portfolio.rows import is_short_option, matching, position_row, theta_per_day, totals
+from connectors.portfolio.structures import combine
 from connectors.portfolio.targets import target_row, trades
 from connectors.portfolio.valuation import Priced, Unpriced, describe, value_positions
+from connectors.portfolio.wheel import wheel_status
+from connectors.portfolio.wheel_results import WheelStatus
 from mfa.kernel.account import Position
 from mfa.kernel.market import OptionQuote
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, derived
@@ -249,6 +260,45 @@ class Positions(DataConnector):
         value = expirations(valuation, self.sources.clock.today())
         source = derived("positions.group_by_expiration", held.provenance, *valuation.inputs)
         return Found(value, source)
+
+    @query(
+        description="What positions make together: spreads, condors, calendars, covered calls and"
+        " so on, recognised from the legs, with cost, profit, extremes, break-evens, Greeks.",
+        examples=("Which spreads do I hold?", "My positions by strategy"),
+        cache=SHORT_TTL,
+    )
+    def group_by_strategy(
+        self, params: PositionFilter, context: QueryContext
+    ) -> Outcome[CombinedPositions]:
+        del context
+        held = self._held(params)
+        if not isinstance(held, Found):
+            return held
+        account = self.sources.account.account()
+        if not isinstance(account, Found):
+            return account
+        everything, chosen = held.value
+        asked = {position.instrument for position in chosen}
+        strategies = [
+            each
+            for each in combine(everything, account.value.cash)
+            if any(leg.instrument in asked for leg in each.legs)
+        ]
+        found = valued(self.sources.market, strategies)
+        clock = self.sources.clock
+        value = combined_positions(found, now=clock.now(), today=clock.today())
+        inputs = (held.provenance, account.provenance, *found.valuation.inputs)
+        return Found(value, derived("positions.group_by_strategy", *inputs))
+
+    @query(
+        description="The wheel by symbol: state, puts and calls sold, premium, assigned and"
+        " adjusted basis, dividends, total return, and each cycle of it.",
+        examples=("How is my wheel on KO doing?", "My wheels", "What is my adjusted basis on AMD?"),
+        cache=SHORT_TTL,
+    )
+    def wheel_status(self, params: SymbolFilter, context: QueryContext) -> Outcome[WheelStatus]:
+        del context
+        return wheel_status(self.sources, params)
 
     @query(
         description="Ways to roll short options to a later day: credit, break-even, days added.",

@@ -91,8 +91,9 @@ def book(valuation: Valuation, now: datetime) -> Book | None:
 
 
 def years_until(expiration: date, now: datetime) -> float:
-    """To the closing bell of the expiration, ACT/365; zero once it has rung."""
-    bell = exchange_calendar().open_close(expiration)[1]
+    """To the last closing bell by the expiration, ACT/365; zero once it has rung."""
+    calendar = exchange_calendar()
+    bell = calendar.open_close(calendar.last_session_on_or_before(expiration))[1]
     return max((bell - now).total_seconds(), 0.0) / _YEAR_SECONDS
 
 

@@ -121,6 +121,10 @@ class ProfitPeriod(Period):
     symbols: Symbols = Field(default=(), description="Underlying tickers; none means all.")
 
 
+class SymbolFilter(Params):
+    symbols: Symbols = Field(default=(), description="Underlying tickers; none means all.")
+
+
 class PositionFilter(Params):
     """Which of the positions held now; filters given together must all hold."""
 
