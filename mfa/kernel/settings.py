@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic.config import JsonDict
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -28,9 +29,9 @@ from mfa.kernel.mode import Mode
 FILE_NAME: Final = "magnus.toml"
 _ROOT_HOME: Final = Path("/var/lib/magnus")
 _NOT_IN_DATABASE: Final = frozenset({"home", "database_url"})
-BEFORE_DATABASE: Final = {"applies": "before the database"}
+BEFORE_DATABASE: Final[JsonDict] = {"applies": "before the database"}
 """Marks a setting that is read before the database is open, so that it cannot come from there."""
-AT_ONCE: Final = {"applies": "at once"}
+AT_ONCE: Final[JsonDict] = {"applies": "at once"}
 """Marks a preference that is read when it is needed; all others count from the next start on."""
 
 LogLevel = Literal["debug", "info", "warning", "error"]

@@ -1,0 +1,58 @@
+"""The protocol of whoever knows the settings in force, and the one for where nothing is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
+from mfa.kernel.setting_facts import SettingFact
+from mfa.kernel.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChange:
+    """One change in the database. None is none: not set before, or removed."""
+
+    name: str
+    old: Any
+    new: Any
+    by: str
+    at: datetime
+
+
+class SettingsSource(Protocol):
+    """Nothing here raises."""
+
+    def in_force(self) -> Settings:
+        """The settings now, with the database's where it can be read."""
+        ...
+
+    def facts(self) -> Outcome[tuple[SettingFact, ...]]:
+        """Every setting in its order."""
+        ...
+
+    def changes(self, name: str | None, limit: int) -> Outcome[tuple[SettingChange, ...]]:
+        """The latest first; of one setting, or of all."""
+        ...
+
+
+class StartedSettings:
+    """The settings as the process began with them, where no database keeps any."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings if settings is not None else Settings()
+
+    def in_force(self) -> Settings:
+        return self._settings
+
+    def facts(self) -> Outcome[tuple[SettingFact, ...]]:
+        return _NOWHERE
+
+    def changes(self, name: str | None, limit: int) -> Outcome[tuple[SettingChange, ...]]:
+        del name, limit
+        return _NOWHERE
+
+
+_NOWHERE = Failed(FailureKind.NOT_SUPPORTED, "This house keeps no settings.")
