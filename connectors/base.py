@@ -23,6 +23,7 @@ from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found
 from mfa.kernel.research import NoResearch, ResearchSource
+from mfa.kernel.setting_source import SettingsSource, StartedSettings
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
 C = TypeVar("C", bound="DataConnector")
@@ -122,6 +123,7 @@ class Sources:
     watchlists: WatchlistSource = field(default_factory=NoWatchlists)
     lists_elsewhere: WatchlistSource | None = None
     research: ResearchSource = field(default_factory=NoResearch)
+    settings: SettingsSource = field(default_factory=StartedSettings)
     benchmark: str = "SPX"
     market_revision: Callable[[], str] | None = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from connectors.base import Sources
@@ -21,7 +21,7 @@ from mfa.kernel.mode import Mode
 from mfa.kernel.settings import Settings, load_settings
 from mfa.language.language import Language
 from mfa.store.database import Database
-from mfa.store.settings import SettingRepository
+from mfa.store.settings import KeptSettings, SettingRepository
 from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
 
@@ -44,8 +44,10 @@ class Assistant:
         """Build the house. `MagnusError` says what keeps it from standing."""
         with ExitStack() as closing:
             database = closing.enter_context(Database.open(settings))
-            settings = settings.with_database(SettingRepository(database).all())
+            started = settings
+            settings = started.with_database(SettingRepository(database).all())
             desk, sources = _sources(database, settings)
+            sources = replace(sources, settings=KeptSettings(database, started, settings))
             data = DataIntegrationService(sources, deadline=settings.query_deadline)
             closing.callback(data.close)
             language = Language.load()

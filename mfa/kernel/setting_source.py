@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from mfa.kernel.outcome import Failed, FailureKind, Outcome
 from mfa.kernel.setting_facts import SettingFact
-from mfa.kernel.settings import Settings
+from mfa.kernel.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +39,10 @@ class SettingsSource(Protocol):
 
 
 class StartedSettings:
-    """The settings as the process began with them, where no database keeps any."""
-
-    def __init__(self, settings: Settings | None = None) -> None:
-        self._settings = settings if settings is not None else Settings()
+    """The settings of environment and file, where no database keeps any."""
 
     def in_force(self) -> Settings:
-        return self._settings
+        return load_settings()
 
     def facts(self) -> Outcome[tuple[SettingFact, ...]]:
         return _NOWHERE
