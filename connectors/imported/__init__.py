@@ -1,0 +1,1 @@
+"""Accounts put together from the movements that a person imported."""

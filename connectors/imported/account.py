@@ -1,0 +1,255 @@
+"""An account put together from imported files, as an `AccountSource` like a broker's own.
+
+Holdings, trades and sums follow from the files alone; the market only marks what is held. What has
+no price stands at what it cost, so that it is neither gain nor loss, adds nothing to the unrealised
+profit, and is named in the provenance's note; so are rows that did not fit. Where nothing could be
+marked because the market did not answer, the account is `Failed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from threading import Lock
+from typing import Final, Protocol, TypeVar
+
+import psycopg
+
+from connectors.imported.books import ImportedBooks, Misfit
+from connectors.imported.collateral import tied_up
+from connectors.imported.curve import ValuedDays, sessions
+from connectors.imported.daily import value_days
+from connectors.imported.fold import fold
+from connectors.imported.holdings import positions_of
+from connectors.portfolio.valuation import Priced, Unpriced, Valuation, value_positions
+from mfa.kernel.account import AccountSnapshot, ClosedTrade, EquityPoint, LedgerEntry, Position
+from mfa.kernel.calendar import exchange_calendar
+from mfa.kernel.clock import Clock, exchange_date
+from mfa.kernel.errors import InputError, StoreError
+from mfa.kernel.market import MarketSource
+from mfa.kernel.money import ZERO
+from mfa.kernel.movements import Movement
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance, derived
+
+NAME: Final = "imported account"
+NOTHING: Final = Absent("Nothing was imported yet: 'magnus import FILE' reads a broker's export.")
+_NAMED: Final = 5
+T = TypeVar("T")
+
+
+class Movements(Protocol):
+    """Where the user's imported rows are kept."""
+
+    def movements(self, user: str) -> tuple[Movement, ...]: ...
+
+    def revision(self, user: str) -> str: ...
+
+
+class ImportedAccount:
+    """One user's. Safe for threads; the fold is done once per state of the imports."""
+
+    def __init__(
+        self, repository: Movements, user: str, market: MarketSource, clock: Clock
+    ) -> None:
+        self._repository = repository
+        self._user = user
+        self._market = market
+        self._clock = clock
+        self._guard = Lock()
+        self._folded: tuple[str, ImportedBooks] | None = None
+        self._curve: tuple[tuple[str, date | None], Outcome[ValuedDays]] | None = None
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def account(self) -> Outcome[AccountSnapshot]:
+        """Cash from the files, positions at the midpoint of their markets now."""
+        return self._with_books(self._snapshot)
+
+    def positions(self) -> Outcome[tuple[Position, ...]]:
+        """One position per instrument, stocks before options, by symbol."""
+        return self._with_books(
+            lambda books: Found(positions_of(books.lots), self._provenance(books))
+        )
+
+    def closed_trades(
+        self, *, start: date | None = None, end: date | None = None, symbol: str | None = None
+    ) -> Outcome[tuple[ClosedTrade, ...]]:
+        """Round trips closed from `start` to `end`, exchange dates, both included."""
+
+        def chosen(books: ImportedBooks) -> Outcome[tuple[ClosedTrade, ...]]:
+            trades = tuple(
+                trade
+                for trade in books.trades
+                if _within(trade.closed_at, start, end) and symbol in {None, trade.symbol}
+            )
+            return Found(trades, self._provenance(books))
+
+        return self._with_books(chosen)
+
+    def ledger(
+        self, *, start: date | None = None, end: date | None = None
+    ) -> Outcome[tuple[LedgerEntry, ...]]:
+        """Cash movements from `start` to `end`, exchange dates, both included."""
+        return self._with_books(
+            lambda books: Found(
+                tuple(entry for entry in books.ledger if _within(entry.at, start, end)),
+                self._provenance(books),
+            )
+        )
+
+    def equity_curve(
+        self, *, start: date | None = None, end: date | None = None
+    ) -> Outcome[tuple[EquityPoint, ...]]:
+        """The value at each close from `start` to `end` on which everything held had a price."""
+
+        def chosen(books: ImportedBooks) -> Outcome[tuple[EquityPoint, ...]]:
+            curve = self._valued(books)
+            if not isinstance(curve, Found):
+                return curve
+            return curve.map(
+                lambda days: tuple(
+                    point
+                    for point in days.points
+                    if (start is None or point.day >= start) and (end is None or point.day <= end)
+                )
+            )
+
+        return self._with_books(chosen)
+
+    def revision(self) -> str:
+        """Moves with every import, every undo, and the day."""
+        try:
+            imports = self._repository.revision(self._user)
+        except (psycopg.OperationalError, StoreError):
+            return "unreachable"
+        return f"imported:{imports}:{self._clock.today()}"
+
+    def problems(self) -> Outcome[tuple[Misfit, ...]]:
+        """Rows that did not fit, and options held beyond their expiration."""
+        return self._with_books(lambda books: Found(self._misfits(books), self._provenance(books)))
+
+    # --- from files to figures
+
+    def _with_books(self, answer: Callable[[ImportedBooks], Outcome[T]]) -> Outcome[T]:
+        try:
+            books = self._books()
+            return answer(books) if books.days else NOTHING
+        except (psycopg.OperationalError, StoreError) as error:
+            return Failed(
+                FailureKind.UNAVAILABLE,
+                f"The imported files cannot be read: {str(error).strip()}",
+                timedelta(seconds=1),
+            )
+
+    def _books(self) -> ImportedBooks:
+        state = self._repository.revision(self._user)
+        with self._guard:
+            if self._folded is not None and self._folded[0] == state:
+                return self._folded[1]
+        books = fold(self._repository.movements(self._user))
+        with self._guard:
+            self._folded = (state, books)
+        return books
+
+    def _provenance(self, books: ImportedBooks, *more: str) -> Provenance:
+        """As of the last row: what happened since, the files do not know."""
+        last = max((entry.at for entry in books.ledger), default=self._clock.now())
+        notes = (*more, *_told(self._misfits(books)))
+        return Provenance(source=NAME, as_of=min(last, self._clock.now()), note=" ".join(notes))
+
+    def _misfits(self, books: ImportedBooks) -> tuple[Misfit, ...]:
+        today = self._clock.today()
+        over = {
+            lot.option: Misfit(
+                at=self._clock.now(),
+                text=f"{lot.option} is past its expiration, and no row says how it ended: "
+                "import a later export.",
+            )
+            for lot in books.lots
+            if lot.option is not None and lot.option.expiration < today
+        }
+        return (*books.problems, *over.values())
+
+    def _snapshot(self, books: ImportedBooks) -> Outcome[AccountSnapshot]:
+        held = positions_of(books.lots)
+        marks = value_positions(self._market, held)
+        if held and not marks.priced:
+            failed = self._why_nothing(held[0])
+            if failed is not None:
+                return failed
+        value, unrealized = _worth(marks)
+        tied = tied_up(books.lots, {each.position.symbol: each.underlying for each in marks.priced})
+        snapshot = AccountSnapshot(
+            account_id=f"imported-{self._user}",
+            cash=books.cash,
+            positions_value=value,
+            equity=books.cash + value,
+            buying_power=max(ZERO, books.cash - tied),
+            collateral=tied,
+            deposits=books.deposits,
+            realized=books.realized,
+            unrealized=unrealized,
+            dividends=books.dividends,
+            interest=books.interest,
+            as_of=self._clock.now(),
+        )
+        unpriced = [_at_cost(each) for each in marks.entries if isinstance(each, Unpriced)]
+        own = self._provenance(books, *unpriced)
+        if not marks.inputs:
+            return Found(snapshot, own)
+        return Found(snapshot, derived(NAME, own, *marks.inputs, note=own.note))
+
+    def _why_nothing(self, position: Position) -> Failed | None:
+        """The market's failure, where it is one rather than an answer that there is no price."""
+        option = position.option
+        asked = (
+            self._market.quote(position.symbol)
+            if option is None
+            else self._market.option_quote(option)
+        )
+        return asked if isinstance(asked, Failed) else None
+
+    def _valued(self, books: ImportedBooks) -> Outcome[ValuedDays]:
+        try:
+            days = sessions(books, exchange_calendar(), self._clock.now())
+        except InputError as error:
+            return Failed(FailureKind.BAD_DATA, str(error))
+        key = (self._repository.revision(self._user), days[-1] if days else None)
+        with self._guard:
+            if self._curve is not None and self._curve[0] == key:
+                return self._curve[1]
+        outcome = value_days(books, days, self._market, self._provenance(books))
+        if isinstance(outcome, Found):
+            with self._guard:
+                self._curve = (key, outcome)
+        return outcome
+
+
+def _worth(marks: Valuation) -> tuple[Decimal, Decimal]:
+    """Value and unrealised profit; what has no price stands at what it cost."""
+    value = unrealized = ZERO
+    for each in marks.entries:
+        if isinstance(each, Priced):
+            value += each.value
+            unrealized += each.unrealized
+        else:
+            value += each.position.cost_basis
+    return value, unrealized
+
+
+def _at_cost(each: Unpriced) -> str:
+    return f"{each.position.instrument} stands at what it cost: {each.reason}"
+
+
+def _told(misfits: tuple[Misfit, ...]) -> tuple[str, ...]:
+    shown = tuple(str(each) for each in misfits[:_NAMED])
+    more = len(misfits) - len(shown)
+    return (*shown, f"And {more} more rows do not fit.") if more else shown
+
+
+def _within(at: datetime, start: date | None, end: date | None) -> bool:
+    day = exchange_date(at)
+    return (start is None or day >= start) and (end is None or day <= end)
