@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     """Absolute delta that a scan looks at where the question names none, from and to."""
     scan_max_capital: float | None = Field(default=None, gt=0, json_schema_extra=AT_ONCE)
     """Most dollars that one contract of a scan may tie up where the question names no amount."""
+    profit_target_pct: float = Field(default=50.0, gt=0, le=100, json_schema_extra=AT_ONCE)
+    """Share of an option's premium, in percent, from which its profit is worth taking."""
     watchlist: str | None = Field(
         default=None, min_length=1, max_length=60, json_schema_extra=AT_ONCE
     )

@@ -48,6 +48,7 @@ from mfa.kernel.mode import Mode
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 from mfa.kernel.research import NoResearch, ResearchSource
+from mfa.kernel.setting_source import SettingsSource, StartedSettings
 from mfa.kernel.symbols import OptionSymbol, OptionType
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
@@ -289,6 +290,7 @@ class Desk:
         self.watchlists: WatchlistSource = NoWatchlists()
         self.elsewhere: WatchlistSource | None = None
         self.research: ResearchSource = NoResearch()
+        self.settings: SettingsSource = StartedSettings()
         self.market = Market(
             quotes={
                 "AAPL": Found(stock_quote("AAPL", "129.90", "130.10", "128.50"), MARKET),
@@ -376,6 +378,7 @@ class Desk:
         sources = Sources(
             mode=Mode.PRACTICE, clock=FrozenClock(NOW), market=self.market, account=self.account,
             watchlists=self.watchlists, lists_elsewhere=self.elsewhere, research=self.research,
+            settings=self.settings,
         )  # fmt: skip
         declared = Registry.discover(sources).find(feature, query)
         method = getattr(declared.connector, declared.query.method)

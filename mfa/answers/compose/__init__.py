@@ -32,6 +32,7 @@ from mfa.answers.compose.profit_loss import profit_loss
 from mfa.answers.compose.profit_targets import profit_target_check
 from mfa.answers.compose.question import Answered, Composer, Question
 from mfa.answers.compose.rating import stock_rating
+from mfa.answers.compose.settings import settings
 from mfa.answers.compose.trade_history import trade_history
 from mfa.language.understanding import UNKNOWN
 
@@ -46,6 +47,7 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "assignment_check": assignment_check,
     "price_quote": price_quote,
     "get_stock_rating": stock_rating,
+    "change_setting": settings,
     "explain_concept": education,
     "learn_strategy": education,
     "find_csp_opportunity": candidates,
