@@ -34,6 +34,7 @@ class Provenance:
 
     `as_of` is aware UTC; `delay` is the source's own declared delay; `computed` marks a value that
     a model produced rather than a market (every practice quote but a daily close is one).
+    `warning` is what makes the value doubtful (two sources that disagree); `note` explains.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Provenance:
     stale: bool = False
     computed: bool = False
     note: str = ""
+    warning: str = ""
     inputs: tuple[Provenance, ...] = ()
 
     def derive(self, source: str, *others: Provenance, note: str = "") -> Provenance:
