@@ -91,8 +91,8 @@ class JsonClient:
                 if response.status_code in absent:
                     raise NotThere
                 if not response.is_success:
-                    said = _said(_read(response, _LARGEST_REFUSAL) or b"")
-                    raise refusal(self._terms, response.status_code, response.headers, said)
+                    text = said(_read(response, _LARGEST_REFUSAL) or b"")
+                    raise refusal(self._terms, response.status_code, response.headers, text)
                 body = _read(response, self._terms.max_bytes)
         except httpx.TimeoutException:
             raise too_late(self._terms, time.monotonic() - began) from None
@@ -155,7 +155,7 @@ def _read(response: httpx.Response, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _said(body: bytes) -> str:
+def said(body: bytes) -> str:
     """The sentence inside a refusal, wherever vendors put it; empty when there is none."""
     text = body.decode("utf-8", "replace")
     try:

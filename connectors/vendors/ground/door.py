@@ -13,6 +13,7 @@ from typing import Final, Literal
 from pydantic import SecretStr
 
 from connectors.vendors.ground.health import SourceHealth
+from connectors.vendors.ground.login import Login
 from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
@@ -62,6 +63,17 @@ class VendorSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Where an opened vendor's secrets are kept, for vendors that exchange them while in use.
+
+    `read` gives what is kept now (another process may have exchanged them); `write` replaces it.
+    """
+
+    read: Callable[[], Secrets | None]
+    write: Callable[[Secrets], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """What an opened vendor shares with the house. `origin` stands in for its hosts in tests."""
 
@@ -69,6 +81,18 @@ class Conditions:
     deadline: float = 2.0
     metrics: Metrics | None = None
     origin: str | None = None
+    keeping: Keeping | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginDoor:
+    """How a person signs in: what is entered, and the conversation that makes tokens of it.
+
+    The tokens are what `VendorDoor.fields` names; they may repeat an entered field for next time.
+    """
+
+    fields: tuple[CredentialField, ...]
+    start: Callable[[Conditions], Login]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +109,7 @@ class VendorDoor:
     fields: tuple[CredentialField, ...]
     open: Callable[[Secrets, Conditions], VendorSource]
     note: str = ""
+    login: LoginDoor | None = None
     reads_real_money: bool = False
     """Whether every account of it is real, whatever was entered: for LIVE mode only."""
 
