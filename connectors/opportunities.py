@@ -21,6 +21,9 @@ from connectors.screening.facts import facts
 from connectors.screening.params import ScanParams, StrikesParams
 from connectors.screening.results import Candidates, StrikeRow, Strikes
 from connectors.screening.selling import CASH_SECURED_PUT, COVERED_CALL, look
+from connectors.setups.evaluate import evaluate
+from connectors.setups.params import SetupParams
+from connectors.setups.results import Setup
 from mfa.kernel.money import cents
 from mfa.kernel.outcome import Absent, Found, Outcome, derived
 
@@ -51,6 +54,17 @@ class Opportunities(DataConnector):
             self.sources, context.user, params, COVERED_CALL,
             source="opportunities.scan_covered_calls",
         )  # fmt: skip
+
+    @query(
+        description="One trade judged: price and its age, what it can win and lose, break-evens,"
+        " chances and expected profit under stated assumptions, capital, margin, Greeks, the parts"
+        " of its score, and what speaks for and against it.",
+        examples=("Is selling the AAPL 120 put for December a good trade?", "Sell KO 55/50 puts"),
+        cache=SHORT_TTL,
+    )
+    def evaluate_setup(self, params: SetupParams, context: QueryContext) -> Outcome[Setup]:
+        del context
+        return evaluate(self.sources, params)
 
     @query(
         description="The strikes of one company side by side: delta, chances, return, liquidity.",

@@ -1,13 +1,8 @@
-"""Scans for contracts to sell, on one company worked by hand.
-
-KO at 55.00, 31 days to 16 July 2021. Quotes are Black's at 25 % on a forward of 55.00, a nickel
-wide around the value; so parity gives the forward and the midpoint gives the 25 % back.
-"""
+"""Scans for contracts to sell, on the company of `coca_cola`."""
 
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,70 +19,29 @@ from connectors.screening.score import (
     range_part,
     return_part,
 )
-from mfa.kernel.market import DailyClose, DailyVolatility, Earnings, Listing
-from mfa.kernel.option_table import OptionTable
+from mfa.kernel.market import Listing
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from mfa.kernel.watchlists import Watchlist
+from tests.connectors.coca_cola import SPOT, VOLATILITY, YEARS, normal, stocked, table, value
 from tests.connectors.conftest import MARKET, NOW, Desk, at, position
-
-EXPIRY = date(2021, 7, 16)
-YEARS, VOLATILITY, SPOT = 31 / 365, 0.25, 55.0
-STRIKES = (50.0, 52.5, 55.0, 57.5, 60.0)
-
-
-def _normal(x: float) -> float:
-    return 0.5 * math.erfc(-x / math.sqrt(2.0))
-
-
-def _value(strike: float, sign: float) -> float:
-    s = VOLATILITY * math.sqrt(YEARS)
-    d1 = math.log(SPOT / strike) / s + s / 2
-    return sign * (SPOT * _normal(sign * d1) - strike * _normal(sign * (d1 - s)))
-
-
-def _table(symbol: str = "KO") -> OptionTable:
-    strike = np.repeat(STRIKES, 2)
-    sign = np.tile([1.0, -1.0], len(STRIKES))
-    value = np.array([_value(k, c) for k, c in zip(strike, sign, strict=True)])
-    size = len(strike)
-    return OptionTable(
-        symbol=symbol, spot=SPOT, as_of=NOW, expirations=(EXPIRY,),
-        expiration=np.zeros(size, np.int64), years=np.full(size, YEARS), strike=strike, sign=sign,
-        bid=value - 0.025, ask=value + 0.025, last=value, volume=np.full(size, 100.0),
-        open_interest=np.full(size, 500.0), implied_volatility=np.full(size, VOLATILITY),
-    )  # fmt: skip
 
 
 @pytest.fixture
 def market(desk: Desk) -> Desk:
-    desk.market.listed = (Listing(symbol="KO", name="Coca-Cola", sector="Consumer Staples"),)
-    desk.market.tables["KO"] = Found(_table(), MARKET)
-    days = [NOW.date() - timedelta(days=i) for i in range(300, 0, -1)]
-    closes = tuple(DailyClose(day=d, close=Decimal(str(45 + i / 30))) for i, d in enumerate(days))
-    desk.market.closes["KO"] = Found(closes, MARKET)  # 45.00 rising to 54.97
-    desk.market.implied["KO"] = Found(
-        tuple(
-            DailyVolatility(day=d, volatility=0.15 + 0.0005 * i) for i, d in enumerate(days[-201:])
-        ),
-        MARKET,
-    )
-    desk.market.reports["KO"] = Found(
-        Earnings(symbol="KO", day=date(2021, 7, 20), timing="before open"), MARKET
-    )
-    return desk
+    return stocked(desk)
 
 
 def test_the_scan_gives_forward_volatility_and_delta_back() -> None:
-    found = contracts([_table()])
+    found = contracts([table()])
     assert found.forward == pytest.approx(np.full(10, SPOT), abs=1e-9)
     assert found.found.implied == pytest.approx(np.full(10, VOLATILITY), abs=1e-9)
     s = VOLATILITY * math.sqrt(YEARS)
     put = 3  # the 52.5 put
     d1 = math.log(SPOT / 52.5) / s + s / 2
-    assert found.found.delta[put] == pytest.approx(_normal(d1) - 1)
-    even = 52.5 - (_value(52.5, -1.0) - 0.025)
+    assert found.found.delta[put] == pytest.approx(normal(d1) - 1)
+    even = 52.5 - (value(52.5, -1.0) - 0.025)
     assert found.break_even[put] == pytest.approx(even)
-    chance = _normal((math.log(SPOT / even) - s * s / 2) / s)
+    chance = normal((math.log(SPOT / even) - s * s / 2) / s)
     assert found.profit_chance[put] == pytest.approx(chance)
 
 
@@ -98,11 +52,11 @@ def test_no_tables_are_no_contracts() -> None:
 def test_two_companies_keep_their_own_forwards() -> None:
     import dataclasses
 
-    other = _table("PEP")
+    other = table("PEP")
     shifted = dataclasses.replace(
         other, spot=2 * SPOT, strike=2 * other.strike, bid=2 * other.bid, ask=2 * other.ask
     )
-    found = contracts([_table(), shifted])
+    found = contracts([table(), shifted])
     assert found.forward[:10] == pytest.approx(SPOT)
     assert found.forward[10:] == pytest.approx(2 * SPOT)
     assert found.tables[int(found.table[13])].option(int(found.row[13])).strike == Decimal(105)
@@ -111,7 +65,7 @@ def test_two_companies_keep_their_own_forwards() -> None:
 def test_a_put_is_scored_by_its_stated_parts(market: Desk) -> None:
     found = market.found("opportunities", "scan_csp")
     (row, *_) = [row for row in found.rows if row.strike == Decimal("52.50")]
-    bid = _value(52.5, -1.0) - 0.025
+    bid = value(52.5, -1.0) - 0.025
     capital = 100 * (52.5 - bid)
     annual = bid / (52.5 - bid) / YEARS
     assert float(row.premium) == pytest.approx(100 * bid, abs=0.01)
@@ -180,7 +134,7 @@ def test_calls_are_looked_for_on_shares_in_round_lots(market: Desk) -> None:
     points = {float(row.strike): row.assignment_points for row in found.rows}
     assert points == {57.5: 0.0, 60.0: 5.0}  # below and above what was paid
     call = next(row for row in found.rows if row.strike == Decimal("60.00"))
-    bid = _value(60.0, 1.0) - 0.025
+    bid = value(60.0, 1.0) - 0.025
     assert float(call.capital) == pytest.approx(100 * (55 - bid), abs=0.01)
 
 
@@ -196,7 +150,7 @@ def test_strikes_stand_side_by_side(market: Desk) -> None:
     assert [float(row.strike) for row in found.rows] == [52.5, 55.0, 57.5]
     at_the_money = found.rows[1]
     assert at_the_money.iv_pct == pytest.approx(25.0)
-    assert at_the_money.spread_pct == pytest.approx(100 * 0.05 / _value(55.0, -1.0))
+    assert at_the_money.spread_pct == pytest.approx(100 * 0.05 / value(55.0, -1.0))
     assert found.iv_rank == pytest.approx(100.0)
 
 

@@ -1,0 +1,1 @@
+"""One trade that a person spells out, judged: its legs, its figures, the case for and against."""
