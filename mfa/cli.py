@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plan": "mfa.commands.understand",
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
+    "settings": "mfa.commands.settings",
     "doctor": "mfa.commands.doctor",
     "warmup": "mfa.commands.warmup",
     "backup": "mfa.commands.backup",

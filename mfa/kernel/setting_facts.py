@@ -87,6 +87,12 @@ def stored_value(name: str, given: Any) -> Any:
     return settings.model_dump(mode="json", include={name})[name]
 
 
+def known_name(name: str) -> str:
+    """`name`, or `InputError` with what is near where there is no such setting."""
+    _field(name)
+    return name
+
+
 def shown(given: Any) -> str:
     """A JSON value in words."""
     match given:
