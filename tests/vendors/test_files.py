@@ -15,7 +15,7 @@ from connectors.vendors.files.layouts import LAYOUTS
 from connectors.vendors.files.movements import History
 from connectors.vendors.files.texts import day, instrument, moment, number
 from connectors.vendors.files.tradingview import read_watchlist
-from mfa.kernel.account import EntryKind
+from mfa.kernel.movements import MovementKind
 from mfa.kernel.errors import InputError
 
 EXPORTS = Path(__file__).with_name("exports")
@@ -42,12 +42,12 @@ def test_the_same_four_movements_are_read_from_every_broker(broker: str) -> None
     assert (sold.option.root, sold.option.expiration) == ("KO", date(2026, 12, 18))
     assert [sold.quantity, sold.price] == [-1, Decimal("1.2")]
     assert sold.fees == Decimal(FEES.get(broker, "0.65"))
-    assert dividend.kind is EntryKind.DIVIDEND
+    assert dividend.kind is MovementKind.DIVIDEND
     assert dividend.amount == 51
     assert bought.symbol == "KO"
     assert [bought.quantity, bought.price] == [100, 69]
     assert bought.at.date() == date(2026, 10, 5)
-    assert paid_in.kind is EntryKind.DEPOSIT
+    assert paid_in.kind is MovementKind.DEPOSIT
     assert paid_in.amount == 10_000
 
 
@@ -59,9 +59,9 @@ def test_flex_trades_and_cash_are_two_files_and_what_is_no_share_is_a_problem() 
     assert [problem.line for problem in trades.problems] == [4]
     cash = export("flex_cash")
     assert [row.movement.kind for row in cash.rows] == [
-        EntryKind.DIVIDEND,
-        EntryKind.INTEREST,
-        EntryKind.DEPOSIT,
+        MovementKind.DIVIDEND,
+        MovementKind.INTEREST,
+        MovementKind.DEPOSIT,
     ]
 
 

@@ -9,33 +9,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
-from mfa.kernel.account import EntryKind
-from mfa.kernel.symbols import OptionSymbol
+from mfa.kernel.movements import Movement
 
 Cells = Mapping[str, str]
 """One line of a file: header name (lower case) to text."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """One line understood. `quantity` is signed (sold is negative); `amount` is cash received.
-
-    `price` is USD per share; `fees` are positive and already inside `amount`. A bare date stands
-    at the exchange's noon.
-    """
-
-    at: datetime
-    kind: EntryKind
-    symbol: str | None
-    option: OptionSymbol | None
-    quantity: Decimal
-    price: Decimal | None
-    fees: Decimal
-    amount: Decimal
-    memo: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +35,28 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """A whole file. `skipped` lines hold nothing that moves cash or holdings (totals, notes)."""
+    """A whole file. `skipped` lines hold nothing that moves cash or holdings (totals, notes).
+
+    Exports that have no times of day list a day's rows latest first; `newest_first` says whether
+    this one does.
+    """
 
     broker: str
     rows: tuple[HistoryRow, ...]
     problems: tuple[Problem, ...]
     skipped: int
+    newest_first: bool = False
 
     def without(self, known: Iterable[str]) -> tuple[HistoryRow, ...]:
         """The rows whose keys are not `known`: what an import would add."""
         seen = frozenset(known)
         return tuple(row for row in self.rows if row.key not in seen)
+
+    @property
+    def in_time(self) -> tuple[HistoryRow, ...]:
+        """The rows in the order in which they happened."""
+        rows = reversed(self.rows) if self.newest_first else self.rows
+        return tuple(sorted(rows, key=lambda row: row.movement.at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +64,13 @@ class Layout:
     """How one broker writes: the header names that tell it, and how a line becomes a movement.
 
     `read` answers None for a line that is no movement and raises `InputError` for one it cannot
-    understand.
+    understand. Where a file is of a single day, `newest_first` is what the broker does.
     """
 
     broker: str
     header: frozenset[str]
     read: Callable[[Cells], Movement | None]
+    newest_first: bool = True
 
 
 def keyed(broker: str, lines: Iterable[tuple[int, Movement]]) -> tuple[HistoryRow, ...]:
@@ -91,17 +81,18 @@ def keyed(broker: str, lines: Iterable[tuple[int, Movement]]) -> tuple[HistoryRo
     counts: Counter[str] = Counter()
     rows = []
     for line, movement in lines:
-        said = "|".join(
-            [
-                broker,
-                movement.at.isoformat(),
-                movement.kind.value,
-                movement.option.occ if movement.option else movement.symbol or "",
-                f"{movement.quantity.normalize():f}",
-                "" if movement.price is None else f"{movement.price.normalize():f}",
-                f"{movement.amount:f}",
-            ]
-        )
+        parts = [
+            broker,
+            movement.at.isoformat(),
+            movement.kind.value,
+            movement.instrument,
+            f"{movement.quantity.normalize():f}",
+            "" if movement.price is None else f"{movement.price.normalize():f}",
+            f"{movement.amount:f}",
+        ]
+        if movement.ratio is not None:
+            parts.append(str(movement.ratio))
+        said = "|".join(parts)
         counts[said] += 1
         digest = hashlib.sha256(f"{said}|{counts[said]}".encode()).hexdigest()[:32]
         rows.append(HistoryRow(line=line, key=digest, movement=movement))
