@@ -15,8 +15,8 @@ from connectors.vendors.files.layouts import LAYOUTS
 from connectors.vendors.files.movements import History
 from connectors.vendors.files.texts import day, instrument, moment, number
 from connectors.vendors.files.tradingview import read_watchlist
-from mfa.kernel.movements import MovementKind
 from mfa.kernel.errors import InputError
+from mfa.kernel.movements import MovementKind
 
 EXPORTS = Path(__file__).with_name("exports")
 PLAIN = (EXPORTS / "plain.csv").read_text(encoding="utf-8")
