@@ -58,7 +58,7 @@ NAME_WORD: Final = 3.2
 """The same for a company's name of one word."""
 _TAIL: Final = re.compile(
     r"(?:,? (?:inc|incorporated|corp|corporation|company|co|companies|holdings?|group|plc|ltd"
-    r"|limited|n\.?v|s\.?a|l\.?p|trust|enterprises?|the|and)\.?|,? &| \(.*\))+$",
+    r"|limited|n\.?v|s\.?a|l\.?p|enterprises?|the|and)\.?|,? &| \(.*\))+$",
     re.IGNORECASE,
 )
 

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from mfa.kernel.companies import companies
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import read_toml
 
+_MISSPELT: Final = 5
+_MISSPELT_RARER: Final = 8
+"""Letters that a name needs for a typing error in it to be recognised; more for rarer companies."""
 _TOKEN: Final = re.compile(r"[a-z0-9]+(?:[.'][a-z]+)?|&")
 
 
@@ -80,24 +84,42 @@ class Gazetteer:
 
 @cache
 def load_gazetteer() -> Gazetteer:
-    """The bundled tables, read once. `ConfigurationError` when one contradicts itself."""
+    """The bundled tables, read once. `ConfigurationError` when one contradicts itself.
+
+    `symbols.toml` speaks first: it has the aliases. The members of the indices that it does not
+    name join under their names, each where no other symbol has taken it.
+    """
     document = read_toml("symbols.toml")
     names: dict[str, list[str]] = document["names"]
     words: dict[str, list[str]] = document["words"]
     entries = [(alias, symbol) for symbol, aliases in names.items() for alias in aliases]
-    table = PhraseTable.of("symbols.toml", entries)
-    word_names = frozenset(words["names"])
+    by_hand = PhraseTable.of("symbols.toml", entries)
+    joining = [each for symbol, each in companies().items() if symbol not in names]
+    taken = set(by_hand.phrases)
+    for each in joining:
+        key = tokens(each.name)
+        if key and key not in taken:
+            taken.add(key)
+            entries.append((each.name, each.symbol))
+    table = PhraseTable.of("companies", entries)
+    word_names = frozenset(words["names"]) | {
+        each.name.lower() for each in joining if each.name_is_word
+    }
     return Gazetteer(
-        tickers=frozenset(names),
-        company={symbol: aliases[0] for symbol, aliases in names.items()},
+        tickers=frozenset(names) | {each.symbol for each in joining},
+        company={symbol: aliases[0] for symbol, aliases in names.items()}
+        | {each.symbol: each.name for each in joining},
         names=table,
-        word_tickers=frozenset(words["tickers"]),
+        word_tickers=frozenset(words["tickers"])
+        | {each.symbol for each in joining if each.ticker_is_word},
         word_names=word_names,
         acronyms=frozenset(words["acronyms"]),
         single_names=tuple(
             key[0]
             for key in table.phrases
-            if len(key) == 1 and len(key[0]) >= 5 and key[0] not in word_names
+            if len(key) == 1
+            and len(key[0]) >= (_MISSPELT if key in by_hand.phrases else _MISSPELT_RARER)
+            and key[0] not in word_names
         ),
         vocabularies={
             name: PhraseTable.of(

@@ -89,6 +89,15 @@ def test_expirations_point_ahead(
         ("better put to sell, KO or PEP?", ["KO", "PEP"]),
         ("j&j price", ["JNJ"]),
         ("quote for procter & gamble and exxon mobil", ["PG", "XOM"]),
+        ("is fastenal a buy", ["FAST"]),
+        ("price of parker hannifin and o'reilly auto parts", ["PH", "ORLY"]),
+        ("puts on autozone?", ["AZO"]),
+        ("sell a put on fico", ["FICO"]),
+        ("research the trade desk", ["TTD"]),
+        ("quote BRK.B", ["BRK.B"]),
+        ("how is weyerhauser stock doing", ["WY"]),
+        ("covered calls on regions financial", ["RF"]),
+        ("price of ticker cash", ["CASH"]),
     ],
 )
 def test_tickers_and_names_become_symbols(
@@ -108,6 +117,14 @@ def test_tickers_and_names_become_symbols(
         "HOW IS IT GOING ON MY ACCOUNT NOW",
         "which positions hit their profit target",
         "what's the key risk",
+        "how much cash do i have for puts",
+        "are you there",
+        "show me the two best calls",
+        "find tech stocks for the wheel",
+        "what is my p & l",
+        "which leg of my spread is losing",
+        "what is a safe way to eat up theta",
+        "is my plan good in a fast market",
     ],
 )
 def test_ordinary_words_are_no_tickers(language: Language, today: date, text: str) -> None:
