@@ -15,12 +15,15 @@ from connectors.base import Sources
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from mfa.data.service import DataIntegrationService
+from mfa.data.shared import SharedAnswers
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import ConfigurationError, InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.settings import Settings, load_settings
 from mfa.language.language import Language
 from mfa.store.database import Database
+from mfa.store.generations import GenerationRepository
+from mfa.store.last_known import LastKnownRepository
 from mfa.store.settings import KeptSettings, SettingRepository
 from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
@@ -48,7 +51,7 @@ class Assistant:
             settings = started.with_database(SettingRepository(database).all())
             desk, sources = _sources(database, settings)
             sources = replace(sources, settings=KeptSettings(database, started, settings))
-            data = DataIntegrationService(sources, deadline=settings.query_deadline)
+            data = _data_service(sources, database, settings)
             closing.callback(data.close)
             language = Language.load()
             engine = TurnEngine(database, data, language, deadline=settings.query_deadline)
@@ -73,6 +76,19 @@ class Assistant:
         self.close()
 
 
+def _data_service(
+    sources: Sources, database: Database, settings: Settings
+) -> DataIntegrationService:
+    generations = GenerationRepository(database)
+    shared = None
+    if settings.redis_url is not None:
+        shared = SharedAnswers.open(settings.redis_url, generations.house())
+    return DataIntegrationService(
+        sources, deadline=settings.query_deadline, generations=generations, shared=shared,
+        last_known=LastKnownRepository(database),
+    )  # fmt: skip
+
+
 def _sources(database: Database, settings: Settings) -> tuple[PracticeDesk | None, Sources]:
     """This mode's clock, market and account."""
     if settings.mode is not Mode.PRACTICE:
@@ -88,7 +104,7 @@ def _sources(database: Database, settings: Settings) -> tuple[PracticeDesk | Non
                 watchlists.create(settings.user, name, symbols, desk.market.name)
     return desk, Sources(
         mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account,
-        watchlists=watchlists,
+        watchlists=watchlists, market_revision=desk.market_revision,
     )  # fmt: skip
 
 

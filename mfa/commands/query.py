@@ -31,8 +31,8 @@ def query(
     # Deferred: the whole house.
     from mfa.answers.sources import source_line  # noqa: PLC0415
     from mfa.commands.session import assistant  # noqa: PLC0415
+    from mfa.data.outcomes import outcome_to_json  # noqa: PLC0415
     from mfa.kernel.outcome import Absent, Found  # noqa: PLC0415
-    from mfa.turns.outcomes import outcome_to_json  # noqa: PLC0415
 
     with assistant() as opened:
         if feature is None or query_name is None:

@@ -14,7 +14,7 @@ from cachetools import TLRUCache
 
 from connectors.base import CachePolicy, Result
 from mfa.data.keys import Key
-from mfa.kernel.outcome import Absent, Failed, Outcome
+from mfa.kernel.outcome import Absent, Failed, Found, Outcome
 
 ABSENT_SECONDS: Final = 10.0
 """How long 'there is no such thing' is believed, where the policy allows as long."""
@@ -31,6 +31,14 @@ class Kept:
     fresh_until: float
     dead_from: float
     refresh_from: float
+
+
+def fresh_seconds(outcome: Outcome[Result], policy: CachePolicy) -> float:
+    """How long an answer may be served as it is; zero for one that is not kept."""
+    if policy.ttl is None or isinstance(outcome, Failed):
+        return 0.0
+    ttl = policy.ttl.total_seconds()
+    return min(ttl, ABSENT_SECONDS) if isinstance(outcome, Absent) else ttl
 
 
 class AnswerCache:
@@ -56,16 +64,17 @@ class AnswerCache:
     def is_fresh(self, kept: Kept) -> bool:
         return self._clock() < kept.fresh_until
 
-    def put(self, key: Key, outcome: Outcome[Result], policy: CachePolicy) -> None:
-        """Keep `outcome` as long as its policy says; nothing when that is not at all."""
-        if policy.ttl is None or isinstance(outcome, Failed):
+    def put(
+        self, key: Key, outcome: Outcome[Result], policy: CachePolicy, *, age: float = 0.0
+    ) -> None:
+        """Keep `outcome`, `age` seconds old already, as long as its policy says."""
+        ttl = fresh_seconds(outcome, policy)
+        if ttl <= age:
             return
-        ttl, stale = policy.ttl.total_seconds(), policy.stale.total_seconds()
-        if isinstance(outcome, Absent):
-            ttl, stale = min(ttl, ABSENT_SECONDS), 0.0
+        stale = policy.stale.total_seconds() if isinstance(outcome, Found) else 0.0
         with self._lock:
-            now = self._clock()
-            self._kept[key] = Kept(outcome, now, now + ttl, now + ttl + stale, now + ttl)
+            since = self._clock() - age
+            self._kept[key] = Kept(outcome, since, since + ttl, since + ttl + stale, since + ttl)
 
     def claim_refresh(self, kept: Kept) -> bool:
         """True for the first asker in a while: that one refreshes, the others only read."""

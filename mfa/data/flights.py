@@ -10,41 +10,40 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from connectors.base import Result
 from mfa.data.keys import Key
 from mfa.data.workers import Workers
-from mfa.kernel.outcome import Outcome
 
+L = TypeVar("L")
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Flight:
+class Flight(Generic[L]):
     """A fetch under way. `kept` flights are finished even if nobody waits."""
 
-    future: Future[Outcome[Result]]
+    future: Future[L]
     waiting: int
     kept: bool
 
 
-class Flights:
+class Flights(Generic[L]):
     """The fetches now under way, at most one per key."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._lock = Lock()
-        self._flights: dict[Key, Flight] = {}
+        self._flights: dict[Key, Flight[L]] = {}
 
     def join_or_start(
         self,
         key: Key,
-        fetch: Callable[[], Outcome[Result]],
+        fetch: Callable[[], L],
         *,
         already: Callable[[], T | None],
         keep: bool = False,
-    ) -> tuple[Flight, bool] | T:
+    ) -> tuple[Flight[L], bool] | T:
         """The flight for `key` and whether it was there before; or what `already` found.
 
         `fetch` puts its answer where `already` looks before its flight ends, and `already` is asked
@@ -64,8 +63,8 @@ class Flights:
             self._flights[key] = flight
             return flight, False
 
-    def wait(self, key: Key, flight: Flight, seconds: float) -> Outcome[Result] | None:
-        """The outcome, or None when it did not come in time."""
+    def wait(self, key: Key, flight: Flight[L], seconds: float) -> L | None:
+        """What it brought, or None when that did not come in time."""
         try:
             return flight.future.result(max(0.0, seconds))
         except (TimeoutError, CancelledError):
@@ -73,21 +72,19 @@ class Flights:
         finally:
             self._leave(key, flight)
 
-    def _leave(self, key: Key, flight: Flight) -> None:
+    def _leave(self, key: Key, flight: Flight[L]) -> None:
         with self._lock:
             flight.waiting -= 1
             if flight.waiting == 0 and not flight.kept and flight.future.cancel():
                 self._forget(key, flight)
 
-    def _landing(
-        self, key: Key, flight: Flight, fetch: Callable[[], Outcome[Result]]
-    ) -> Outcome[Result]:
+    def _landing(self, key: Key, flight: Flight[L], fetch: Callable[[], L]) -> L:
         try:
             return fetch()
         finally:
             with self._lock:
                 self._forget(key, flight)
 
-    def _forget(self, key: Key, flight: Flight) -> None:
+    def _forget(self, key: Key, flight: Flight[L]) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]

@@ -1,8 +1,8 @@
 """The canonical key of a question: equal questions have equal keys, different ones never do.
 
 Parameters are written as JSON with sorted names and one spelling per value (170.0 and 170.00 are
-one strike). The rest of the key keeps apart what must not be shared: users, modes and states of the
-account.
+one strike). The rest of the key keeps apart what must not be shared: users, modes and states of
+what the answer depends on.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 
-from connectors.base import Params
+from connectors.base import Dependency, Params
 from mfa.kernel.mode import Mode
 
 
 class Key(NamedTuple):
-    """`revision` is the account's and empty for `static` questions; `generation` grows with each
-    event that makes answers of its kind untrue."""
+    """`state` is of what the answer depends on and empty for static questions; `generation` grows
+    with each event in this process that makes such answers untrue."""
 
     feature: str
     query: str
     params: str
     user: str
     mode: Mode
-    revision: str
+    state: str
     generation: int
-    static: bool
+    depends: frozenset[Dependency]
 
 
 def canonical(params: Params) -> str:

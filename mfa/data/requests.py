@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.base import Params, Query, Result
+from connectors.base import Params, Query, QueryContext, Result
+from connectors.registry import Declared
 from mfa.kernel.errors import InputError
 from mfa.kernel.outcome import Outcome
 
@@ -27,6 +28,19 @@ class QueryRequest:
     params: Mapping[str, Any] | Params | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A validated question and who asks it."""
+
+    declared: Declared
+    params: Params
+    context: QueryContext
+
+    @property
+    def query(self) -> Query:
+        return self.declared.query
+
+
 class Served(StrEnum):
     """How an answer came to be."""
 
@@ -35,8 +49,12 @@ class Served(StrEnum):
     JOINED = "joined"
     """An equal question was already on its way."""
     CACHED = "cached"
+    SHARED = "shared"
+    """From the cache that several processes share."""
     STALE = "stale"
     """Older than its policy allows, marked so; a new one is being fetched."""
+    LAST_KNOWN = "last_known"
+    """Its source could not be asked: an older answer, dated and marked stale."""
     REFUSED = "refused"
     """Nobody was asked: no answer in time for the account's revision, or the service is closed."""
 
@@ -49,15 +67,6 @@ class Answer:
     served: Served
     age: float
     seconds: float
-
-
-class DataEvent(StrEnum):
-    """What may have made cached answers untrue."""
-
-    ACCOUNT_CHANGED = "account_changed"
-    CLOCK_MOVED = "clock_moved"
-    ALL = "all"
-    """Static answers too."""
 
 
 def validated(feature: str, query: Query, given: Mapping[str, Any] | Params | None) -> Params:

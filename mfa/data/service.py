@@ -25,16 +25,21 @@ from connectors.registry import Registry
 from connectors.screening.results import Candidates
 from connectors.tradingview import Watchlists, WatchlistSymbols
 from connectors.volatility.earnings_results import PositionReports, ReportDate
-from mfa.data.answering import Answering, Question
+from mfa.data.answering import Answering
 from mfa.data.cache import AnswerCache
-from mfa.data.fetch import Fetcher
+from mfa.data.events import MADE_UNTRUE, DataEvent
 from mfa.data.flights import Flights
-from mfa.data.requests import Answer, DataEvent, QueryRequest, validated
+from mfa.data.last_known import LastKnownValues
+from mfa.data.requests import Answer, QueryRequest, Question, validated
+from mfa.data.shared import SharedAnswers
+from mfa.data.state import Generations, StateReader
 from mfa.data.stats import ServiceStats, Tallies
 from mfa.data.workers import Workers
+from mfa.kernel.clock import RealClock
 from mfa.kernel.errors import InputError
 from mfa.kernel.metrics import Metrics, process_metrics
 from mfa.kernel.outcome import Outcome
+from mfa.store.last_known import LastKnownRepository
 
 CAPACITY: Final = 4096
 CONCURRENCY: Final = 8
@@ -45,6 +50,8 @@ class DataIntegrationService:
 
     `deadline` is in seconds and for each question (or each `query_many`); `clock` measures the age
     of cached answers and is monotonic; `concurrency` bounds the fetches that run at once.
+    `generations`, `shared` and `last_known` reach beyond this process; without them its own memory
+    is all there is. `last_known` and `shared` need `generations`.
     """
 
     def __init__(
@@ -57,6 +64,9 @@ class DataIntegrationService:
         concurrency: int = CONCURRENCY,
         metrics: Metrics | None = None,
         clock: Callable[[], float] = time.monotonic,
+        generations: Generations | None = None,
+        shared: SharedAnswers | None = None,
+        last_known: LastKnownRepository | None = None,
     ) -> None:
         self.sources = sources
         self.registry = registry if registry is not None else Registry.discover(sources)
@@ -64,10 +74,17 @@ class DataIntegrationService:
         self._cache = AnswerCache(capacity, clock)
         self._tallies = Tallies()
         self._workers = Workers(concurrency, "data")
+        self._shared = shared
+        states = StateReader(sources, generations)
+        kept = None
+        if last_known is not None:
+            kept = LastKnownValues(last_known, states, RealClock().now)
         self._answering = Answering(
-            fetcher=Fetcher(sources.account),
+            states=states,
             cache=self._cache,
             flights=Flights(self._workers),
+            shared=shared,
+            last_known=kept,
             tallies=self._tallies,
             metrics=metrics if metrics is not None else process_metrics(),
             deadline=self._deadline,
@@ -135,10 +152,15 @@ class DataIntegrationService:
     # -- what is known about the answers --------------------------------------------------------
 
     def stats(self) -> ServiceStats:
-        return self._tallies.report(cached=len(self._cache), capacity=self._capacity)
+        return self._tallies.report(
+            cached=len(self._cache),
+            capacity=self._capacity,
+            redis=None if self._shared is None else self._shared.stats(),
+        )
 
     def invalidate(self, event: DataEvent | str) -> int:
-        """Forget what `event` may have made untrue; how many cached answers that were.
+        """Forget what `event` may have made untrue, in every process of the house; how many
+        answers that were here.
 
         Fetches under way finish for those who wait, but nobody new joins them and nothing that
         they bring is kept.
@@ -148,12 +170,12 @@ class DataIntegrationService:
         except ValueError as error:
             known = ", ".join(DataEvent)
             raise InputError(f"There is no event {event!r}.", f"Events: {known}.") from error
-        return self._answering.forget(static=kind is DataEvent.ALL)
+        return self._answering.forget(MADE_UNTRUE[kind], static=kind is DataEvent.ALL)
 
     def close(self, wait: float = 1.0) -> None:
         """Take no more questions; fetches that hang are left behind after `wait` seconds."""
-        self._answering.close()
         self._workers.close(wait)
+        self._answering.close(wait)
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Final
 
 from mfa.data.requests import Served
+from mfa.data.shared import SharedStats
 from mfa.kernel.outcome import Absent, Failed, Outcome
 
 _REMEMBERED: Final = 1024
@@ -24,10 +25,19 @@ def outcome_name(outcome: Outcome[Any]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryStats:
-    """One query's figures. Milliseconds: `p50_ms`, `p95_ms` of askers' waiting, `fetch_*` of
-    the source's work; None before there is any."""
+    """One query's figures. `served` counts every way of `Served` that an answer came.
+
+    Milliseconds: `p50_ms`, `p95_ms` of askers' waiting, `fetch_*` of the source's work; None before
+    there is any.
+    """
 
     asked: int
+    hits: int
+    misses: int
+    joins: int
+    stale: int
+    shared: int
+    last_known: int
     served: Mapping[str, int]
     outcomes: Mapping[str, int]
     p50_ms: float | None
@@ -38,23 +48,27 @@ class QueryStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStats:
-    """`hits` were served from the cache (stale ones too), `misses` went to a source, `joins`
-    shared another's fetch, `late` answers came after their askers had left."""
+    """`hits` were served from a cache (stale and shared ones too), `misses` went to a source,
+    `joins` shared another's fetch, `last_known` stood in for a source that could not be asked,
+    `late` answers came after their askers had left. `redis` is None where there is none."""
 
     asked: int
     hits: int
     misses: int
     joins: int
     stale: int
+    shared: int
+    last_known: int
     late: int
     cached: int
     capacity: int
+    redis: SharedStats | None
     queries: Mapping[str, QueryStats]
 
     @property
     def hit_rate_pct(self) -> float:
         """Questions that needed no fetch of their own, as percent of all answered ones."""
-        answered = self.hits + self.misses + self.joins
+        answered = self.hits + self.misses + self.joins + self.last_known
         return 100.0 * (self.hits + self.joins) / answered if answered else 0.0
 
 
@@ -86,20 +100,18 @@ class Tallies:
             self._tallies.setdefault(name, _Tally()).fetches.append(seconds)
             self._late += late
 
-    def report(self, *, cached: int, capacity: int) -> ServiceStats:
+    def report(self, *, cached: int, capacity: int, redis: SharedStats | None) -> ServiceStats:
         with self._lock:
             served: Counter[str] = Counter()
             for tally in self._tallies.values():
                 served.update(tally.served)
             return ServiceStats(
                 asked=served.total(),
-                hits=served[Served.CACHED] + served[Served.STALE],
-                misses=served[Served.FETCHED],
-                joins=served[Served.JOINED],
-                stale=served[Served.STALE],
+                **_ways(served),
                 late=self._late,
                 cached=cached,
                 capacity=capacity,
+                redis=redis,
                 queries={name: _stats(tally) for name, tally in sorted(self._tallies.items())},
             )
 
@@ -107,6 +119,7 @@ class Tallies:
 def _stats(tally: _Tally) -> QueryStats:
     return QueryStats(
         asked=tally.served.total(),
+        **_ways(tally.served),
         served=dict(tally.served),
         outcomes=dict(tally.outcomes),
         p50_ms=percentile_ms(tally.waits, 50),
@@ -114,6 +127,17 @@ def _stats(tally: _Tally) -> QueryStats:
         fetch_p50_ms=percentile_ms(tally.fetches, 50),
         fetch_p95_ms=percentile_ms(tally.fetches, 95),
     )
+
+
+def _ways(served: Counter[str]) -> dict[str, int]:
+    return {
+        "hits": served[Served.CACHED] + served[Served.STALE] + served[Served.SHARED],
+        "misses": served[Served.FETCHED],
+        "joins": served[Served.JOINED],
+        "stale": served[Served.STALE],
+        "shared": served[Served.SHARED],
+        "last_known": served[Served.LAST_KNOWN],
+    }
 
 
 def percentile_ms(seconds: deque[float], percent: int) -> float | None:

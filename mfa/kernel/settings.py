@@ -28,7 +28,7 @@ from mfa.kernel.mode import Mode
 
 FILE_NAME: Final = "magnus.toml"
 _ROOT_HOME: Final = Path("/var/lib/magnus")
-_NOT_IN_DATABASE: Final = frozenset({"home", "database_url"})
+_NOT_IN_DATABASE: Final = frozenset({"home", "database_url", "redis_url"})
 BEFORE_DATABASE: Final[JsonDict] = {"applies": "before the database"}
 """Marks a setting that is read before the database is open, so that it cannot come from there."""
 AT_ONCE: Final[JsonDict] = {"applies": "at once"}
@@ -72,6 +72,8 @@ class Settings(BaseSettings):
         json_schema_extra=BEFORE_DATABASE,
     )
     """A PostgreSQL server of your own, instead of the built-in one."""
+    redis_url: SecretStr | None = None
+    """Where several processes share answers; none is needed."""
     mode: Mode = Mode.PRACTICE
     """practice (built-in market), paper (live data, no real money) or live (a real account)."""
     practice_seed: int = Field(default=7, ge=0, lt=2**31)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from connectors.base import Result
 from mfa.answers.compose import Answered, Question, compose
+from mfa.data.outcomes import outcome_from_json, outcome_to_json
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
@@ -28,7 +29,6 @@ from mfa.store.turn_records import EventKind, NewEvent, Turn, TurnEvent, TurnSta
 from mfa.store.turns import TurnStore
 from mfa.turns.asking import Asking
 from mfa.turns.feed import Cancellation, Feed
-from mfa.turns.outcomes import outcome_from_json, outcome_to_json
 from mfa.turns.patience import persist
 from mfa.turns.telling import block_events
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -109,7 +110,7 @@ class Probe:
         sources = Sources(
             mode=Mode.PRACTICE,
             clock=FrozenClock(MOMENT),
-            market=cast("MarketSource", None),
+            market=cast("MarketSource", SimpleNamespace(name="probe market")),
             account=cast("AccountSource", self.account),
         )
         self.connector = ProbeConnector(sources)

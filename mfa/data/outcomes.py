@@ -1,9 +1,16 @@
-"""Outcomes as JSON values and back: what a graph's state may hold between two processes."""
+"""Outcomes as JSON and back, exactly: what may be kept in a graph's state, a table or a cache.
+
+Whatever comes back has been validated against its model. An answer of another version of a model is
+none: `fingerprint` names the version.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +19,14 @@ from connectors.base import Result
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance
 
 _PROVENANCE: Final = TypeAdapter(Provenance)
+
+
+@cache
+def fingerprint(model: type[Result]) -> str:
+    """Another one for each version of a result model."""
+    schema = json.dumps(model.model_json_schema(mode="serialization"), sort_keys=True)
+    name = f"{model.__module__}.{model.__qualname__}"
+    return hashlib.sha256(f"{name} {schema}".encode()).hexdigest()[:32]
 
 
 def outcome_to_json(outcome: Outcome[Result]) -> dict[str, Any]:
@@ -53,3 +68,19 @@ def outcome_from_json(stored: Mapping[str, Any], model: type[Result]) -> Outcome
                 stored["message"],
                 None if seconds is None else timedelta(seconds=seconds),
             )
+
+
+def answer_to_text(outcome: Found[Result] | Absent) -> str:
+    """An answer as JSON text."""
+    return json.dumps(outcome_to_json(outcome), ensure_ascii=False, allow_nan=False)
+
+
+def answer_from_text(text: str | bytes, model: type[Result]) -> Found[Result] | Absent | None:
+    """The answer again; None for a text that is none, whoever wrote it."""
+    try:
+        outcome = outcome_from_json(json.loads(text), model)
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    if isinstance(outcome, Absent):
+        return outcome if isinstance(outcome.reason, str) else None
+    return outcome if isinstance(outcome, Found) else None
