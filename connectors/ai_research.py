@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from connectors.base import (
     MEDIUM_TTL,
+    PRICES,
     SHORT_TTL,
     DataConnector,
     DataSourceType,
@@ -33,6 +34,7 @@ class AiResearch(DataConnector):
         description="Last price, bid, ask, change from the previous close and volume of symbols.",
         examples=("What's AAPL trading at?", "Price of KO and PEP"),
         cache=SHORT_TTL.while_refreshing(timedelta(seconds=15)),
+        depends=PRICES,
     )
     def get_quote(self, params: QuoteParams, context: QueryContext) -> Outcome[Quotes]:
         """One symbol: its outcome. Several: those that have a quote, the others named."""

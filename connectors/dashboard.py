@@ -11,8 +11,10 @@ from collections import Counter
 from datetime import date, timedelta
 
 from connectors.base import (
+    HOLDINGS,
     MEDIUM_TTL,
     SHORT_TTL,
+    VALUED_HOLDINGS,
     DataConnector,
     DataSourceType,
     NoParams,
@@ -60,6 +62,7 @@ class Dashboard(DataConnector):
         " change.",
         examples=("What's my balance?", "How much buying power do I have?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_balance(self, params: NoParams, context: QueryContext) -> Outcome[Balance]:
         del params, context
@@ -73,6 +76,7 @@ class Dashboard(DataConnector):
         " delta dollars, counts of positions, dividends, interest, return since the start.",
         examples=("What's my portfolio status?", "How is my account doing?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_summary(self, params: NoParams, context: QueryContext) -> Outcome[Summary]:
         del params, context
@@ -116,6 +120,7 @@ class Dashboard(DataConnector):
             "How many AAPL trades did I win this year?",
         ),
         cache=MEDIUM_TTL.while_refreshing(timedelta(minutes=5)),
+        depends=HOLDINGS,
     )
     def get_trade_history(
         self, params: TradeFilter, context: QueryContext
@@ -143,6 +148,7 @@ class Dashboard(DataConnector):
             "How much premium did I collect last month?",
         ),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_profit_loss(self, params: ProfitPeriod, context: QueryContext) -> Outcome[ProfitLoss]:
         del context
@@ -152,6 +158,7 @@ class Dashboard(DataConnector):
         description="The account's value at each session's close, up to now.",
         examples=("Show my equity curve", "How has my account grown since March?"),
         cache=SHORT_TTL.while_refreshing(timedelta(seconds=30)),
+        depends=VALUED_HOLDINGS,
     )
     def get_equity_curve(self, params: Period, context: QueryContext) -> Outcome[EquityCurve]:
         del context
@@ -172,6 +179,7 @@ class Dashboard(DataConnector):
         description="Cash after the expirations ahead: prices unchanged, all assigned, none.",
         examples=("Forecast my balance", "What if everything expires worthless?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_balance_forecast(
         self, params: ForecastParams, context: QueryContext

@@ -10,7 +10,9 @@ from typing import Final
 
 from connectors.base import (
     MEDIUM_TTL,
+    PRICES,
     SHORT_TTL,
+    VALUED_HOLDINGS,
     DataConnector,
     DataSourceType,
     NoParams,
@@ -50,6 +52,7 @@ class EarningsConnector(DataConnector):
         description="The next earnings report of a company and the move its options expect.",
         examples=("When is AAPL earnings?", "Does KO report before or after the bell?"),
         cache=MEDIUM_TTL,
+        depends=PRICES,
     )
     def fetch_date(self, params: SymbolParams, context: QueryContext) -> Outcome[ReportDate]:
         del context
@@ -76,6 +79,7 @@ class EarningsConnector(DataConnector):
         description="Companies that report in a period (the next two weeks when none is given).",
         examples=("Who reports this week?", "Earnings in the next 30 days"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def fetch_upcoming(
         self, params: UpcomingParams, context: QueryContext
@@ -125,6 +129,8 @@ class EarningsConnector(DataConnector):
         description="Options held now that are still open when their company reports.",
         examples=("Do any of my positions have earnings before expiration?", "My earnings risk"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def check_position_risk(
         self, params: NoParams, context: QueryContext
@@ -158,6 +164,7 @@ class EarningsConnector(DataConnector):
         description="The move options expect of the next report beside the moves of past reports.",
         examples=("Expected move of NVDA earnings", "How much does AMD move on earnings?"),
         cache=MEDIUM_TTL,
+        depends=PRICES,
     )
     def expected_move(
         self, params: HistoryParams, context: QueryContext

@@ -9,13 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from connectors.base import (
-    SHORT_TTL,
-    DataConnector,
-    DataSourceType,
-    QueryContext,
-    query,
-)
+from connectors.base import SHORT_TTL, DataConnector, DataSourceType, QueryContext, query
 from connectors.screening.contracts import contracts
 from connectors.screening.facts import facts
 from connectors.screening.params import ScanParams, StrikesParams
@@ -38,6 +32,7 @@ class Opportunities(DataConnector):
         " sector, IV rank and earnings; each with its score and the parts of it.",
         examples=("Find me a cash-secured put", "Puts to sell under 5k, 30-45 DTE"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def scan_csp(self, params: ScanParams, context: QueryContext) -> Outcome[Candidates]:
         return look(
@@ -48,6 +43,7 @@ class Opportunities(DataConnector):
         description="The best calls to sell against shares held (or against named companies).",
         examples=("Find covered calls on my stocks", "Calls to sell on AMD"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def scan_covered_calls(self, params: ScanParams, context: QueryContext) -> Outcome[Candidates]:
         return look(
@@ -70,6 +66,7 @@ class Opportunities(DataConnector):
         description="The strikes of one company side by side: delta, chances, return, liquidity.",
         examples=("Compare KO put strikes", "Which strike should I sell on AAPL?"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def analyze_strikes(self, params: StrikesParams, context: QueryContext) -> Outcome[Strikes]:
         del context

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from connectors.base import (
     MEDIUM_TTL,
+    VALUED_HOLDINGS,
     DataConnector,
     DataSourceType,
     QueryContext,
@@ -58,6 +59,7 @@ class Performance(DataConnector):
         " drawdown, win rate, expectancy and profit factor, with 95 % confidence intervals.",
         examples=("How is my performance?", "My win rate and Sharpe ratio this year"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_metrics(self, params: TradeFilter, context: QueryContext) -> Outcome[Metrics]:
         del context
@@ -78,6 +80,7 @@ class Performance(DataConnector):
         description="The return and profit of each month.",
         examples=("Monthly returns", "Which was my best month?"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def monthly_returns(self, params: Period, context: QueryContext) -> Outcome[MonthlyReturns]:
         del context
@@ -91,6 +94,7 @@ class Performance(DataConnector):
         description="Closed trades by strategy: profit, win rate with its confidence interval.",
         examples=("Which strategy works best for me?", "Profit by strategy"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def by_strategy(self, params: TradeFilter, context: QueryContext) -> Outcome[TradeGroups]:
         del context
@@ -100,6 +104,7 @@ class Performance(DataConnector):
         description="Closed trades by symbol: profit, win rate with its confidence interval.",
         examples=("Which stock made me the most?", "Results by symbol"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def by_symbol(self, params: TradeFilter, context: QueryContext) -> Outcome[TradeGroups]:
         del context
@@ -109,6 +114,7 @@ class Performance(DataConnector):
         description="Stretches below an earlier peak: depth, trough, recovery, days.",
         examples=("My worst drawdowns", "How long was my longest drawdown?"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def drawdowns(self, params: DrawdownParams, context: QueryContext) -> Outcome[Drawdowns]:
         del context
@@ -123,6 +129,7 @@ class Performance(DataConnector):
         " error.",
         examples=("Am I beating the market?", "Compare me with the S&P 500"),
         cache=MEDIUM_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def benchmark(
         self, params: BenchmarkParams, context: QueryContext

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from connectors.base import (
     SHORT_TTL,
+    VALUED_HOLDINGS,
     DataConnector,
     DataSourceType,
     QueryContext,
@@ -61,6 +62,7 @@ class Positions(DataConnector):
         " profit, Greeks, days left, moneyness and extrinsic value.",
         examples=("Show my positions", "What puts am I short?", "My covered calls"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def fetch_active(
         self, params: PositionFilter, context: QueryContext
@@ -89,6 +91,7 @@ class Positions(DataConnector):
         " loss, earnings and dividends ahead, what assignment would demand.",
         examples=("When does my KO put expire?", "Tell me about my AAPL position"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_details(self, params: DetailFilter, context: QueryContext) -> Outcome[PositionDetails]:
         del context
@@ -112,6 +115,7 @@ class Positions(DataConnector):
         description="Theta in dollars a day and a week: by option and in total.",
         examples=("How much theta am I collecting?", "What's my daily decay on AAPL?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def calculate_theta(
         self, params: PositionFilter, context: QueryContext
@@ -156,6 +160,8 @@ class Positions(DataConnector):
         " dividends, probability, and the cash or shares that assignment would take.",
         examples=("Am I at risk of assignment?", "Which of my short options are in the money?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def check_assignment_risk(
         self, params: PositionFilter, context: QueryContext
@@ -177,6 +183,8 @@ class Positions(DataConnector):
         description="Which option trades to take off: profit target reached, or near expiration.",
         examples=("Which positions should I close?", "Has anything hit 50 % profit?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def check_profit_targets(
         self, params: TargetParams, context: QueryContext
@@ -221,6 +229,7 @@ class Positions(DataConnector):
         description="Delta, gamma, theta and vega by symbol and of the account, beta-weighted too.",
         examples=("What's my net delta?", "Beta-weighted delta of my portfolio"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_greeks(self, params: PositionFilter, context: QueryContext) -> Outcome[AccountGreeks]:
         del context
@@ -245,6 +254,7 @@ class Positions(DataConnector):
         description="Options by expiration: contracts, value, decay, cash at assignment.",
         examples=("What expires when?", "My positions by expiration"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def group_by_expiration(
         self, params: PositionFilter, context: QueryContext
@@ -304,6 +314,8 @@ class Positions(DataConnector):
         description="Ways to roll short options to a later day: credit, break-even, days added.",
         examples=("How can I roll my KO put?", "Roll candidates for a credit"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def roll_candidates(self, params: RollParams, context: QueryContext) -> Outcome[Rolls]:
         del context

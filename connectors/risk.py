@@ -15,6 +15,7 @@ import numpy as np
 
 from connectors.base import (
     SHORT_TTL,
+    VALUED_HOLDINGS,
     DataConnector,
     DataSourceType,
     NoParams,
@@ -68,6 +69,8 @@ class Risk(DataConnector):
         " and Monte Carlo with full revaluation.",
         examples=("How risky is my portfolio?", "My 99 % VaR over ten days"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def portfolio_var(self, params: VarParams, context: QueryContext) -> Outcome[PortfolioVar]:
         del context
@@ -102,6 +105,8 @@ class Risk(DataConnector):
         description="Profit and loss when all prices and volatilities move together.",
         examples=("Stress test my portfolio", "What does a crash do to me?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def stress(self, params: StressParams, context: QueryContext) -> Outcome[Stress]:
         del context
@@ -138,6 +143,8 @@ class Risk(DataConnector):
         description="Profit and loss if the market (by betas) or one symbol moves by a percentage.",
         examples=("What if the market drops 20%?", "What happens if AAPL falls 10%?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def what_if(self, params: WhatIfParams, context: QueryContext) -> Outcome[WhatIf]:
         del context
@@ -175,6 +182,8 @@ class Risk(DataConnector):
         description="How much hangs on single symbols and sectors, by dollars of delta.",
         examples=("Am I too concentrated?", "How diversified am I?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def concentration(self, params: NoParams, context: QueryContext) -> Outcome[Concentration]:
         del params, context
@@ -208,6 +217,8 @@ class Risk(DataConnector):
         description="Margin required by Regulation T and in the portfolio style, by symbol.",
         examples=("How much margin do I use?", "My margin requirement"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def margin(self, params: NoParams, context: QueryContext) -> Outcome[MarginReport]:
         del params, context
@@ -231,6 +242,8 @@ class Risk(DataConnector):
         description="Puts on your holdings that would halve the loss of a fall, with their cost.",
         examples=("How can I hedge?", "Protect my portfolio against a 20% drop"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
     )
     def hedge_candidates(self, params: HedgeParams, context: QueryContext) -> Outcome[Hedges]:
         del context

@@ -115,6 +115,7 @@ class TradingView(DataConnector):
         description="The best cash-secured puts on the companies of a watchlist, with scores.",
         examples=("Scan my High IV list for puts", "Best CSPs on my wheel list"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def scan_watchlist(self, params: ListScanParams, context: QueryContext) -> Outcome[Candidates]:
         return look(
