@@ -1,7 +1,7 @@
 """The composition root: builds everything once, wires it, and takes it down in reverse.
 
-Doors ask for the assistant and for nothing below it. A mode without a source of its own is refused
-with the way back; it never falls back to another mode's data.
+Doors ask for the assistant and for nothing below it. Each mode has sources of its own, and none
+falls back to another mode's data.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from connectors.base import Sources
 from connectors.practice.desk import PracticeDesk
@@ -17,7 +17,7 @@ from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from mfa.data.service import DataIntegrationService
 from mfa.data.shared import SharedAnswers
 from mfa.kernel.clock import Clock
-from mfa.kernel.errors import ConfigurationError, InputError
+from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.settings import Settings, load_settings
 from mfa.language.language import Language
@@ -28,14 +28,22 @@ from mfa.store.settings import KeptSettings, SettingRepository
 from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
 
+if TYPE_CHECKING:
+    from mfa.outside import Outside
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assistant:
-    """Everything a door needs. `desk` is the practice desk, None in other modes."""
+    """Everything a door needs.
+
+    `desk` is the practice desk, None in other modes; `outside` is what is open of the outside
+    world, None in practice.
+    """
 
     settings: Settings
     database: Database
     desk: PracticeDesk | None
+    outside: Outside | None
     data: DataIntegrationService
     language: Language
     engine: TurnEngine
@@ -49,7 +57,7 @@ class Assistant:
             database = closing.enter_context(Database.open(settings))
             started = settings
             settings = started.with_database(SettingRepository(database).all())
-            desk, sources = _sources(database, settings)
+            desk, outside, sources = _sources(database, settings, closing)
             sources = replace(sources, settings=KeptSettings(database, started, settings))
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
@@ -57,8 +65,8 @@ class Assistant:
             engine = TurnEngine(database, data, language, deadline=settings.query_deadline)
             closing.callback(engine.close)
             return cls(
-                settings=settings, database=database, desk=desk, data=data, language=language,
-                engine=engine, clock=sources.clock, _closing=closing.pop_all(),
+                settings=settings, database=database, desk=desk, outside=outside, data=data,
+                language=language, engine=engine, clock=sources.clock, _closing=closing.pop_all(),
             )  # fmt: skip
 
     def prewarm(self) -> None:
@@ -89,20 +97,23 @@ def _data_service(
     )  # fmt: skip
 
 
-def _sources(database: Database, settings: Settings) -> tuple[PracticeDesk | None, Sources]:
+def _sources(
+    database: Database, settings: Settings, closing: ExitStack
+) -> tuple[PracticeDesk | None, Outside | None, Sources]:
     """This mode's clock, market and account."""
     if settings.mode is not Mode.PRACTICE:
-        raise ConfigurationError(
-            f"No {settings.mode.badge} data source is part of this version yet.",
-            "Return to practice with MAGNUS_MODE=practice (or remove 'mode' from magnus.toml).",
-        )
+        from mfa.outside import open_outside  # noqa: PLC0415 - practice starts without it
+
+        outside = open_outside(database, settings)
+        closing.callback(outside.close)
+        return None, outside, outside.sources
     desk = PracticeDesk.open(database, settings.practice_seed)
     watchlists = WatchlistRepository(database)
     if desk.is_new:
         for name, symbols in EXAMPLE_WATCHLISTS.items():
             with suppress(InputError):  # the person has one of that name
                 watchlists.create(settings.user, name, symbols, desk.market.name)
-    return desk, Sources(
+    return desk, None, Sources(
         mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account,
         watchlists=watchlists, market_revision=desk.market_revision,
     )  # fmt: skip

@@ -11,7 +11,8 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -19,6 +20,7 @@ from pydantic.config import JsonDict
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -28,7 +30,8 @@ from mfa.kernel.mode import Mode
 
 FILE_NAME: Final = "magnus.toml"
 _ROOT_HOME: Final = Path("/var/lib/magnus")
-_NOT_IN_DATABASE: Final = frozenset({"home", "database_url", "redis_url"})
+_NOT_IN_DATABASE: Final = frozenset({"home", "database_url", "redis_url", "vendor_origins"})
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 BEFORE_DATABASE: Final[JsonDict] = {"applies": "before the database"}
 """Marks a setting that is read before the database is open, so that it cannot come from there."""
 AT_ONCE: Final[JsonDict] = {"applies": "at once"}
@@ -90,6 +93,12 @@ class Settings(BaseSettings):
     """Whether log lines are JSON."""
     query_deadline: float = Field(default=2.0, gt=0, le=60)
     """Seconds that one data query may take."""
+    sources: Annotated[tuple[str, ...], NoDecode] = ()
+    """Vendors that are asked in PAPER and LIVE, in this order; none: every connected one."""
+    account: str = Field(default="auto", min_length=1, max_length=64)
+    """'auto', 'paper' (own books), 'imported', or the vendor whose account is shown."""
+    vendor_origins: dict[str, str] = Field(default_factory=dict, json_schema_extra=BEFORE_DATABASE)
+    """For tests: servers of this machine that stand in for vendors' hosts, by vendor."""
     scan_dte: tuple[int, int] = Field(default=(20, 50), json_schema_extra=AT_ONCE)
     """Days to expiration that a scan looks at where the question names none, from and to."""
     scan_delta: tuple[float, float] = Field(default=(0.10, 0.35), json_schema_extra=AT_ONCE)
@@ -115,7 +124,28 @@ class Settings(BaseSettings):
             raise ValueError("give a range from low to high, neither below zero")
         return given
 
-    @field_validator("mode", "log_level", mode="before")
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """'tradier, yahoo' as a person writes it; each vendor once."""
+        parts = value.replace(",", " ").split() if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple):
+            return parts
+        return tuple(
+            dict.fromkeys(each.lower() if isinstance(each, str) else each for each in parts)
+        )
+
+    @field_validator("vendor_origins")
+    @classmethod
+    def _of_this_machine(cls, origins: dict[str, str]) -> dict[str, str]:
+        """Credentials go to these addresses: only the loopback is taken."""
+        for origin in origins.values():
+            parts = urlsplit(origin)
+            if parts.scheme != "http" or parts.hostname not in _LOOPBACK or parts.username:
+                raise ValueError("only addresses like http://127.0.0.1:8000 are taken")
+        return origins
+
+    @field_validator("mode", "log_level", "account", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""The account of PAPER mode: own books, marked at the live market."""

@@ -1,0 +1,48 @@
+"""The first deposit of the paper account: the books of its schema, opened once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from mfa.kernel.account import EntryKind, EquityPoint, LedgerEntry
+from mfa.kernel.calendar import exchange_calendar
+from mfa.kernel.clock import Clock
+from mfa.kernel.mode import Mode
+from mfa.store.book_rows import BooksState, Entries
+from mfa.store.book_writer import BookWriter
+from mfa.store.books import Books
+from mfa.store.database import Database
+
+DEPOSIT: Final = Decimal("100000.00")
+ACCOUNT: Final = "paper-1"
+_LOCK: Final = "paper books"
+_NO_SEED: Final = 0
+
+
+def open_books(database: Database, clock: Clock) -> None:
+    """Deposit 100,000 USD where the paper books are empty; of several processes one does."""
+    books, writer = Books(Mode.PAPER.schema), BookWriter(Mode.PAPER.schema)
+    if database.read(books.state) is not None:
+        return
+    with database.exclusively(_LOCK), database.connection() as conn:
+        if books.state(conn) is not None:
+            return
+        now = clock.now()
+        settled = exchange_calendar().last_session_on_or_before(clock.today())
+        writer.open(
+            conn,
+            BooksState(
+                account_id=ACCOUNT,
+                opened_at=now,
+                revision=1,
+                now=now,
+                seed=_NO_SEED,
+                settled_through=settled,
+            ),
+        )
+        deposit = LedgerEntry(
+            id=1, at=now, kind=EntryKind.DEPOSIT, symbol=None, amount=DEPOSIT, memo="Opening"
+        )
+        point = EquityPoint(day=settled, equity=DEPOSIT, cash=DEPOSIT, deposits=DEPOSIT)
+        writer.append(conn, Entries(ledger=[deposit], equity=[point]))
