@@ -11,12 +11,30 @@ from mfa.kernel.outcome import Failed, FailureKind, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist:
-    """`symbols` in the person's order; `source` is where the list came from ('magnus', 'file')."""
+    """`symbols` in the person's order; `source` is where the list came from ('magnus', 'file').
+
+    `origin` is what its source calls it for good, so that a renamed list is known again: empty for
+    a list that follows no other. `left_out` is what stands on it there and is no US stock.
+    """
 
     name: str
     symbols: tuple[str, ...]
     source: str
     updated_at: datetime
+    origin: str = ""
+    left_out: tuple[str, ...] = ()
+    synced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """What a list shall be: the one called `was` (empty: a new one), with all of its content."""
+
+    was: str
+    name: str
+    symbols: tuple[str, ...]
+    source: str
+    origin: str
 
 
 class WatchlistSource(Protocol):

@@ -11,7 +11,7 @@ import psycopg
 from mfa.kernel.errors import InputError, StoreError
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
 from mfa.kernel.symbols import ticker
-from mfa.kernel.watchlists import Watchlist
+from mfa.kernel.watchlists import ListChange, Watchlist
 from mfa.store.books import Conn
 from mfa.store.database import Database
 
@@ -19,7 +19,7 @@ OWN: Final = "magnus"
 _LONGEST: Final = 60
 _MOST: Final = 2000
 _READ: Final = """
-SELECT w.name, w.source, w.updated_at,
+SELECT w.name, w.source, w.updated_at, coalesce(w.origin, ''), w.synced_at,
        coalesce(array_agg(s.symbol ORDER BY s.place) FILTER (WHERE s.symbol IS NOT NULL), '{}')
 FROM magnus.watchlist w LEFT JOIN magnus.watchlist_symbol s ON s.watchlist = w.id
 WHERE w.user_name = %s GROUP BY w.id ORDER BY lower(w.name)
@@ -38,9 +38,12 @@ class WatchlistRepository:
         except (StoreError, psycopg.Error) as error:
             return Failed(FailureKind.UNAVAILABLE, f"Watchlists could not be read: {error}")
         found = tuple(
-            Watchlist(name=name, symbols=tuple(symbols), source=source, updated_at=updated)
-            for name, source, updated, symbols in rows
-        )
+            Watchlist(
+                name=name, symbols=tuple(symbols), source=source, updated_at=updated,
+                origin=origin, synced_at=synced,
+            )
+            for name, source, updated, origin, synced, symbols in rows
+        )  # fmt: skip
         return Found(found, Provenance(source="your watchlists", as_of=now))
 
     def create(self, user: str, name: str, symbols: Sequence[str] = (), source: str = OWN) -> None:
@@ -53,7 +56,7 @@ class WatchlistRepository:
                 (user, wanted, source),
             ).fetchone()
             if made is None:
-                raise InputError(f"You have a list {wanted!r} already.", "Choose another name.")
+                raise _taken(wanted)
             _fill(conn, made[0], cleaned)
 
     def replace(self, user: str, name: str, symbols: Sequence[str], source: str) -> None:
@@ -101,6 +104,34 @@ class WatchlistRepository:
             gone = {row[0] for row in rows}
             return tuple(symbol for symbol in cleaned if symbol in gone)
 
+    def rename(self, user: str, name: str, new_name: str) -> None:
+        """Call a list otherwise. `InputError` when there is none, or one of the new name."""
+        wanted = _name(new_name)
+        try:
+            with self._database.connection() as conn:
+                number = _locked(conn, user, name)
+                conn.execute(
+                    "UPDATE magnus.watchlist SET name = %s WHERE id = %s", (wanted, number)
+                )
+        except psycopg.errors.UniqueViolation:
+            raise _taken(wanted) from None
+
+    def apply(self, user: str, changes: Sequence[ListChange]) -> None:
+        """Bring lists to what `changes` say: all of them or, on an error, none.
+
+        A list that was deleted meanwhile is made again. `InputError` when a name is taken by a
+        list that is none of these.
+        """
+        try:
+            with self._database.connection() as conn:
+                numbers = [_aside(conn, user, change) for change in changes]
+                for number, change in zip(numbers, changes, strict=True):
+                    _bring(conn, number, change)
+        except psycopg.errors.UniqueViolation:
+            raise InputError(
+                "One of these names was given to another list meanwhile.", "Compare again."
+            ) from None
+
     def delete(self, user: str, name: str) -> None:
         """Forget a list. `InputError` when there is none of that name."""
         with self._database.connection() as conn:
@@ -118,6 +149,42 @@ def _locked(conn: Conn, user: str, name: str) -> int:
     if row is None:
         raise InputError(f"You have no list {name.strip()!r}.", "Make it first.")
     return int(row[0])
+
+
+def _aside(conn: Conn, user: str, change: ListChange) -> int:
+    """The number of the change's list, under a name that no list has until all have their own.
+
+    Renaming one after the other would stumble over two lists that changed names.
+    """
+    aside = f"\N{NO-BREAK SPACE}{change.name}\N{NO-BREAK SPACE}{change.origin}"
+    row = conn.execute(
+        "UPDATE magnus.watchlist SET name = %s WHERE user_name = %s AND lower(name) = lower(%s)"
+        " RETURNING id",
+        (aside, user, change.was),
+    ).fetchone()
+    if row is None:
+        row = conn.execute(
+            "INSERT INTO magnus.watchlist (user_name, name, source) VALUES (%s, %s, %s)"
+            " RETURNING id",
+            (user, aside, change.source),
+        ).fetchone()
+    if row is None:
+        raise StoreError("The list was not kept.")
+    return int(row[0])
+
+
+def _bring(conn: Conn, number: int, change: ListChange) -> None:
+    conn.execute(
+        "UPDATE magnus.watchlist SET name = %s, source = %s, origin = %s,"
+        " updated_at = clock_timestamp(), synced_at = clock_timestamp() WHERE id = %s",
+        (_name(change.name), change.source, change.origin, number),
+    )
+    conn.execute("DELETE FROM magnus.watchlist_symbol WHERE watchlist = %s", (number,))
+    _fill(conn, number, _symbols(change.symbols))
+
+
+def _taken(name: str) -> InputError:
+    return InputError(f"You have a list {name!r} already.", "Choose another name.")
 
 
 def _fill(conn: Conn, number: int, symbols: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ indices, spreads) is left out and named.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,11 +15,11 @@ from mfa.kernel.errors import InputError
 from mfa.kernel.symbols import ticker
 
 LARGEST: Final = 1 << 20
+SECTION: Final = "###"
 _EXCHANGES: Final = frozenset(
     {"NASDAQ", "NYSE", "AMEX", "ARCA", "NYSEARCA", "BATS", "CBOE", "OTC", "IEX"}
 )
 _NOT_STOCKS: Final = frozenset({"CBOE:VIX", "CBOE:SPX", "NASDAQ:NDX", "NASDAQ:IXIC"})
-_SECTION: Final = "###"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +55,10 @@ def read_watchlist(content: bytes) -> WatchlistFile:
     left_out: list[str] = []
     for part in re.split(r"[,\r\n]+", text):
         written = part.strip()
-        if written.startswith(_SECTION):
-            sections.append((written.removeprefix(_SECTION).strip(), []))
+        if written.startswith(SECTION):
+            sections.append((written.removeprefix(SECTION).strip(), []))
         elif written:
-            symbol = _stock(written)
+            symbol = stock(written)
             if symbol is None:
                 left_out.append(written[:40])
             else:
@@ -76,7 +77,13 @@ def read_watchlist(content: bytes) -> WatchlistFile:
     )
 
 
-def _stock(written: str) -> str | None:
+def exported(symbols: Sequence[str]) -> str:
+    """A list as TradingView's 'Import list' takes it: it finds the exchanges itself."""
+    return ",".join(symbols) + "\n"
+
+
+def stock(written: str) -> str | None:
+    """The ticker of a US stock as TradingView writes it (EXCHANGE:SYMBOL or bare); else None."""
     exchange, colon, name = written.upper().rpartition(":")
     if (colon and exchange not in _EXCHANGES) or written.upper() in _NOT_STOCKS:
         return None

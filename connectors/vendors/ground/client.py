@@ -35,10 +35,21 @@ _LARGEST_REFUSAL: Final = 4096
 
 
 class JsonClient:
-    """Documents under `base_url`. `secrets` are headers; they are opened when a request is made."""
+    """Documents under `base_url`. `secrets` are headers; they are opened when a request is made.
 
-    def __init__(self, gate: Gate, *, base_url: str, secrets: Mapping[str, SecretStr]) -> None:
+    `headers` are what this vendor wants to see besides.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        base_url: str,
+        secrets: Mapping[str, SecretStr],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._gate, self._terms = gate, gate.terms
+        self._headers = {"User-Agent": _AGENT, "Accept": "application/json", **(headers or {})}
         self._base, self._secrets = base_url.rstrip("/"), dict(secrets)
         self._lock = Lock()
         self._client: httpx.Client | None = None
@@ -66,7 +77,7 @@ class JsonClient:
             if self._client is None:
                 self._client = httpx.Client(
                     transport=DeadlineTransport(connections=self._terms.concurrency),
-                    headers={"User-Agent": _AGENT, "Accept": "application/json"},
+                    headers=self._headers,
                     trust_env=False,
                 )
             return self._client
