@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -24,6 +25,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plan": "mfa.commands.understand",
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
+    "import": "mfa.commands.imports",
+    "imports": "mfa.commands.imports",
     "settings": "mfa.commands.settings",
     "doctor": "mfa.commands.doctor",
     "warmup": "mfa.commands.warmup",
@@ -43,7 +46,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        function = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(COMMANDS[cmd_name]), function)
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name]}.{cmd_name} is not a command")
         return command

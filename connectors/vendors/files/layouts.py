@@ -119,7 +119,7 @@ def _tastytrade(cells: Cells) -> Movement | None:
         quantity, amount, price = abs(quantity) * (-1 if sells else 1), ZERO, ""
     elif said.startswith("cash settled"):
         price = f"{abs(number(cells['value'])) / (abs(quantity) or 1) / CONTRACT_SIZE:f}"
-    elif means.kind in _ENDS:
+    elif means.kind is not MovementKind.TRADE:
         price = ""
     return movement(
         at=moment(cells["date"]), means=means, what=what, quantity=f"{quantity:f}", price=price,
