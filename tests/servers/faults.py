@@ -104,7 +104,7 @@ def _damaged_rows(how: str, rows: Any) -> Any:
 
 def _crossed(row: dict[str, Any]) -> dict[str, Any]:
     """The row with its bid far above its ask, in whichever names it has them."""
-    for bid, ask in (("bid", "ask"), ("bp", "ap")):
+    for bid, ask in (("bid", "ask"), ("bp", "ap"), ("bid_price", "ask_price")):
         if bid in row and ask in row:
             return {**row, bid: 9.0e5, ask: 1.0}
     return row

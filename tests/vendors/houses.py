@@ -14,6 +14,12 @@ from connectors.vendors.alpaca.access import AlpacaAccess, AlpacaKeys
 from connectors.vendors.alpaca.account import AlpacaAccount
 from connectors.vendors.alpaca.market import AlpacaMarket
 from connectors.vendors.ground.health import SourceHealth
+from connectors.vendors.robinhood.access import RobinhoodAccess, RobinhoodKeys
+from connectors.vendors.robinhood.account import RobinhoodAccount
+from connectors.vendors.robinhood.market import RobinhoodMarket
+from connectors.vendors.robinhood.names import Names
+from connectors.vendors.robinhood.research import RobinhoodResearch
+from connectors.vendors.robinhood.tokens import Tokens
 from connectors.vendors.tradier.access import TradierAccess, TradierKeys
 from connectors.vendors.tradier.account import TradierAccount
 from connectors.vendors.tradier.market import TradierMarket
@@ -26,7 +32,7 @@ from mfa.kernel.metrics import Metrics
 from mfa.kernel.outcome import Outcome
 from mfa.kernel.research import ResearchSource
 from mfa.kernel.symbols import OptionSymbol
-from tests.servers import alpaca, tradier, yahoo
+from tests.servers import alpaca, robinhood, tradier, yahoo
 from tests.servers.base import FakeServer
 
 DEADLINE: Final = 0.7
@@ -139,4 +145,28 @@ def _yahoo() -> Iterator[House]:
         access.close()
 
 
-HOUSES: Final = {"tradier": _tradier, "alpaca": _alpaca, "yahoo": _yahoo}
+@contextmanager
+def _robinhood() -> Iterator[House]:
+    clock = FrozenClock(robinhood.NOW)
+    with robinhood.RobinhoodServer() as server:
+        tokens = Tokens(access=SecretStr(server.access), refresh=SecretStr(server.refresh))
+        access = RobinhoodAccess(
+            RobinhoodKeys(tokens=tokens),
+            clock=clock,
+            origin=server.url,
+            deadline=DEADLINE,
+            metrics=Metrics(),
+        )
+        names = Names(access)
+        research = RobinhoodResearch(access, names)
+        yield House(
+            server=server,
+            market=RobinhoodMarket(access, names, research),
+            research=research,
+            account=RobinhoodAccount(access, names, clock=clock),
+            health=access.gate.health,
+        )
+        access.close()
+
+
+HOUSES: Final = {"tradier": _tradier, "alpaca": _alpaca, "yahoo": _yahoo, "robinhood": _robinhood}

@@ -175,20 +175,27 @@ def test_a_clock_that_is_ahead_is_noticed_and_ours_stands(house: House) -> None:
 
 def test_one_bad_row_of_a_chain_is_left_out_and_counted(house: House, vendor: str) -> None:
     """The other five contracts of six are as they were."""
-    prices = {"tradier": "option_rows", "alpaca": "option", "yahoo": "contract"}[vendor]
+    prices = {
+        "tradier": "option_rows",
+        "alpaca": "option",
+        "yahoo": "contract",
+        "robinhood": "market_row",
+    }[vendor]
     real = getattr(house.server, prices)
     spoiled = {"bid": 9.0e5, "ask": 1.0}
 
     def spoil(row: dict[str, object]) -> dict[str, object]:
         if "latestQuote" in row:
             return {**row, "latestQuote": {"t": "2026-11-20T17:00:00Z", "bp": 9.0e5, "ap": 1.0}}
+        if "bid_price" in row:
+            return {**row, "bid_price": 9.0e5, "ask_price": 1.0}
         return {**row, **spoiled}
 
     def one_bad(*arguments: object) -> object:
         answer = real(*arguments)
         if isinstance(answer, list):
             return [spoil(answer[0]), *answer[1:]]
-        first = arguments in {("KO261218C00065000",), (65.0, "C")}
+        first = arguments in {("KO261218C00065000",), (65.0, "C"), (65.0, "call")}
         return spoil(answer) if first else answer
 
     setattr(house.server, prices, one_bad)

@@ -8,6 +8,7 @@ from connectors.vendors.alpaca.access import TERMS as ALPACA
 from connectors.vendors.ground.breaker import Breaker, BreakerState
 from connectors.vendors.ground.bucket import TokenBucket
 from connectors.vendors.ground.terms import Terms
+from connectors.vendors.robinhood.access import TERMS as ROBINHOOD
 from connectors.vendors.tradier.access import terms as tradier
 from connectors.vendors.yahoo.access import TERMS as YAHOO
 
@@ -46,7 +47,9 @@ def test_rest_does_not_save_up_more_than_the_burst() -> None:
     assert bucket.left() == 2
 
 
-@pytest.mark.parametrize("terms", [tradier(sandbox=True), tradier(sandbox=False), ALPACA, YAHOO])
+@pytest.mark.parametrize(
+    "terms", [tradier(sandbox=True), tradier(sandbox=False), ALPACA, YAHOO, ROBINHOOD]
+)
 def test_no_minute_sees_more_than_the_documented_limit(terms: Terms) -> None:
     watch = Watch()
     bucket = TokenBucket(per_minute=terms.refill, burst=terms.burst, clock=watch)

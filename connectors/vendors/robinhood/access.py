@@ -145,11 +145,9 @@ class RobinhoodAccess:
         wanted = [row for row in active if self._asked_for in {"", row.account_number}]
         if wanted:
             return wanted[0]
-        message = (
-            f"{SOURCE} shows no account to this sign-in."
-            if not active
-            else f"{SOURCE} does not show the account that was connected to this sign-in."
-        )
+        if not active:
+            raise bad_data(self.terms, "it shows no account to this sign-in")
+        message = f"{SOURCE} does not show the account that was connected to this sign-in."
         raise Trouble(Failed(FailureKind.PERMISSION, f"{message} {self.terms.remedy}"))
 
     def account_number(self) -> Outcome[str]:
