@@ -56,9 +56,7 @@ def _page() -> None:
 def _take(assistant: Assistant, name: str, content: bytes) -> None:
     lists = WatchlistRepository(assistant.database)
     user = assistant.settings.user
-    listed = _tried(
-        lambda: importing.preview_list(lists, user, PurePath(name).stem, content), default=None
-    )
+    listed = _tried(lambda: importing.preview_list(lists, user, PurePath(name).stem, content))
     if listed is not None:
         _list(assistant, lists, listed)
         return
@@ -85,7 +83,7 @@ def _take(assistant: Assistant, name: str, content: bytes) -> None:
 
 def _mapping(content: bytes) -> dict[str, str] | None:
     """Their column for each of ours; None while one that is needed has none."""
-    theirs = _tried(lambda: columns_of(content), default=())
+    theirs = _tried(lambda: columns_of(content))
     if not theirs:
         return None
     chosen: dict[str, str] = {}
@@ -141,9 +139,7 @@ def _history(assistant: Assistant, repository: ImportRepository, shown: HistoryP
         )
     )
     if st.button("Import", type="primary", icon=":material/upload:"):
-        kept = _tried(
-            lambda: importing.keep(repository, assistant.settings.user, shown), default=None
-        )
+        kept = _tried(lambda: importing.keep(repository, assistant.settings.user, shown))
         if kept is not None:
             said = f"Import {kept.id}: {kept.added:,} rows of {kept.file_name} were added."
             _done(assistant, DataEvent.ACCOUNT_CHANGED, said)
@@ -164,10 +160,10 @@ def _list(assistant: Assistant, lists: WatchlistRepository, shown: ListPreview) 
             escape(f"You have a list {shown.name!r}: {len(new)} would come, {len(gone)} go."),
             icon=":material/warning:",
         )
-    if st.button("Replace the list" if shown.replaces else "Make the list", type="primary"):
-        if _tried(lambda: _keep(lists, assistant.settings.user, shown), default=False):
-            said = f"The list {shown.name!r} holds {len(symbols)} symbols."
-            _done(assistant, DataEvent.WATCHLIST_CHANGED, said)
+    pressed = st.button("Replace the list" if shown.replaces else "Make the list", type="primary")
+    if pressed and _tried(lambda: _keep(lists, assistant.settings.user, shown)):
+        said = f"The list {shown.name!r} holds {len(symbols)} symbols."
+        _done(assistant, DataEvent.WATCHLIST_CHANGED, said)
 
 
 def _keep(lists: WatchlistRepository, user: str, shown: ListPreview) -> bool:
@@ -178,7 +174,7 @@ def _keep(lists: WatchlistRepository, user: str, shown: ListPreview) -> bool:
 def _kept(assistant: Assistant) -> None:
     """The imports in force, each with its undo, and what of them does not fit together."""
     repository, user = ImportRepository(assistant.database), assistant.settings.user
-    found = _tried(lambda: repository.imports(user), default=())
+    found = _tried(lambda: repository.imports(user))
     st.subheader("What was imported")
     if not found:
         st.info("Nothing was imported yet.", icon=":material/info:")
@@ -189,22 +185,22 @@ def _kept(assistant: Assistant) -> None:
         what.markdown(escape(f"**{each.file_name}** · {each.broker} · {each.added:,} rows{known}"))
         when.caption(f"{each.imported_at:%Y-%m-%d %H:%M} UTC")
         if undo.button("Undo", key=f"undo-{each.id}", icon=":material/undo:"):
-            gone = _tried(partial(repository.undo, user, each.id), default=None)
+            gone = _tried(partial(repository.undo, user, each.id))
             if gone is not None:
                 said = f"Import {gone.id} is undone: {gone.added:,} rows were removed."
                 _done(assistant, DataEvent.ACCOUNT_CHANGED, said)
-    misfits = _tried(lambda: fold(repository.movements(user)).problems, default=())
-    for misfit in misfits:
+    misfits = _tried(lambda: fold(repository.movements(user)).problems)
+    for misfit in misfits or ():
         st.warning(escape(str(misfit)), icon=":material/warning:")
 
 
-def _tried(ask: Callable[[], T], *, default: T) -> T:
-    """What was asked, or its problem on the page."""
+def _tried(ask: Callable[[], T]) -> T | None:
+    """What was asked, or None and its problem on the page."""
     try:
         return ask()
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
-        return default
+        return None
 
 
 def _done(assistant: Assistant, event: DataEvent, sentence: str) -> None:
