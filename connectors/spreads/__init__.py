@@ -1,0 +1,1 @@
+"""Spreads over two expirations: finding, choosing and valuing them. Knows no account."""
