@@ -42,11 +42,13 @@ class AiResearch(DataConnector):
         rows: list[QuoteRow] = []
         inputs: list[Provenance] = []
         faults: dict[str, Absent | Failed] = {}
+        doubts: list[str] = []
         for symbol in params.symbols:
             outcome = self.sources.market.quote(symbol)
             if isinstance(outcome, Found):
                 rows.append(quote_row(outcome.value))
                 inputs.append(outcome.provenance)
+                doubts += [doubt] if (doubt := outcome.provenance.warning) else []
             else:
                 faults[symbol] = outcome
         if not rows:
@@ -54,7 +56,10 @@ class AiResearch(DataConnector):
         quotes = Quotes(
             rows=tuple(rows),
             missing=tuple(faults),
-            warnings=tuple(f"{symbol}: {_sentence(fault)}" for symbol, fault in faults.items()),
+            warnings=(
+                *doubts,
+                *(f"{symbol}: {_sentence(fault)}" for symbol, fault in faults.items()),
+            ),
         )
         return Found(quotes, derived("ai_research.get_quote", *inputs))
 

@@ -85,7 +85,10 @@ class Valuation:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return tuple(entry.sentence for entry in self.entries if isinstance(entry, Unpriced))
+        """What is left out, and marks that are in doubt."""
+        left_out = tuple(entry.sentence for entry in self.entries if isinstance(entry, Unpriced))
+        doubts = (entry.provenance.warning for entry in self.priced)
+        return (*left_out, *dict.fromkeys(doubt for doubt in doubts if doubt))
 
     @property
     def inputs(self) -> tuple[Provenance, ...]:

@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.option("--sources", is_flag=True, help="Ask connected vendors in practice, too.")
 @click.pass_context
-def doctor(context: click.Context, as_json: bool) -> None:  # noqa: FBT001 - click's
+def doctor(context: click.Context, as_json: bool, sources: bool) -> None:  # noqa: FBT001 - click's
     """Look at everything that Magnus stands on. Ends with 1 when anything is broken."""
     # Deferred: the whole house.
     from mfa.commands.health import Verdict  # noqa: PLC0415
 
     checks = []
     colours = {Verdict.OK: "green", Verdict.CAREFUL: "yellow", Verdict.BROKEN: "red"}
-    for check in _checks():
+    for check in _checks(sources=sources):
         checks.append(check)
         if not as_json:
             mark = click.style(f"{check.verdict.value:8}", fg=colours[check.verdict])
-            click.echo(f"{mark}{check.subject:14}{check.sentence}")
+            click.echo(f"{mark}{check.subject:18}{check.sentence}")
     if as_json:
         rows = [
             {"subject": c.subject, "verdict": c.verdict.value, "sentence": c.sentence}
@@ -38,7 +39,7 @@ def doctor(context: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
     context.exit(1 if any(c.verdict is Verdict.BROKEN for c in checks) else 0)
 
 
-def _checks() -> Iterator[Check]:
+def _checks(*, sources: bool) -> Iterator[Check]:
     from mfa.commands.health import (  # noqa: PLC0415 - as above
         Check,
         Verdict,
@@ -46,6 +47,7 @@ def _checks() -> Iterator[Check]:
         of_the_house,
     )
     from mfa.commands.session import assistant, settings_for  # noqa: PLC0415 - as above
+    from mfa.commands.source_health import of_the_sources  # noqa: PLC0415 - as above
 
     try:
         settings = settings_for()
@@ -55,6 +57,7 @@ def _checks() -> Iterator[Check]:
     yield from before_opening(settings)
     try:
         with assistant() as opened:
+            yield from of_the_sources(opened, ask=sources)
             yield from of_the_house(opened)
     except MagnusError as error:
         yield Check("database", Verdict.BROKEN, str(error))

@@ -41,6 +41,9 @@ _SHORT_PAUSE: Final = 1.0
 
 log = get_logger(__name__)
 
+# The library would log every pause; `vendor.asked` says once how a question ended.
+stamina.instrumentation.set_on_retry_hooks(())
+
 
 class Gate:
     """One per vendor and process, shared by its adapters' threads."""

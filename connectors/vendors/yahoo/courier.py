@@ -7,6 +7,7 @@ The library keeps one instance for a whole process; here each courier has its ow
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -35,6 +36,9 @@ _DATA_HOSTS: Final = frozenset(
 _CRUMB: Final = "/v1/test/getcrumb"
 _NOT_FOUND: Final = 404
 _UNAUTHORIZED: Final = 401
+
+# It logs each cookie that it cannot get; how the question ended is logged by the gate.
+logging.getLogger("yfinance").setLevel(logging.CRITICAL)
 
 
 class _Refused(Exception):  # noqa: N818 - it becomes Trouble
