@@ -17,18 +17,12 @@ if TYPE_CHECKING:
     from tests.data.conftest import Probe
 
 
-def count(probe: Probe, query: str = "short", **asked: object) -> int:
-    outcome = probe.service.query("probe", query, asked)
-    assert isinstance(outcome, Found)
-    return int(outcome.value.model_dump()["count"])
-
-
 def test_an_answer_is_served_again_until_its_time_is_over(probe: Probe) -> None:
-    assert count(probe) == 1
+    assert probe.count() == 1
     probe.now = 29.9
-    assert count(probe) == 1
+    assert probe.count() == 1
     probe.now = 30.0
-    assert count(probe) == 2
+    assert probe.count() == 2
 
 
 def test_a_cached_answer_keeps_its_provenance_and_shows_its_age(probe: Probe) -> None:
@@ -41,11 +35,11 @@ def test_a_cached_answer_keeps_its_provenance_and_shows_its_age(probe: Probe) ->
 
 
 def test_equal_questions_spelled_differently_share_an_answer(probe: Probe) -> None:
-    assert count(probe, text="a", number=0) == count(probe, text="a") == 1
+    assert probe.count(text="a", number=0) == probe.count(text="a") == 1
 
 
 def test_what_is_never_kept_is_fetched_each_time(probe: Probe) -> None:
-    assert [count(probe, "never") for _ in range(3)] == [1, 2, 3]
+    assert [probe.count("never") for _ in range(3)] == [1, 2, 3]
 
 
 def test_users_do_not_share_answers(probe: Probe) -> None:
@@ -56,32 +50,19 @@ def test_users_do_not_share_answers(probe: Probe) -> None:
 
 
 def test_a_new_revision_of_the_account_is_a_new_question(probe: Probe) -> None:
-    assert count(probe) == 1
+    assert probe.count() == 1
     probe.account.read = lambda: "2"
-    assert count(probe) == 2
+    assert probe.count() == 2
 
 
 def test_a_static_answer_survives_the_account_and_does_not_need_it(probe: Probe) -> None:
     def lost() -> str:
         raise ConnectionError("no database")
 
-    assert count(probe, "constant") == 1
+    assert probe.count("constant") == 1
     probe.account.read = lost
-    assert count(probe, "constant") == 1
+    assert probe.count("constant") == 1
     assert isinstance(probe.service.query("probe", "short"), Failed)
-
-
-@pytest.mark.parametrize(
-    ("event", "short", "constant"),
-    [("account_changed", 3, 2), ("clock_moved", 3, 2), ("all", 3, 4)],
-)
-def test_an_event_drops_what_it_made_untrue(
-    probe: Probe, event: str, short: int, constant: int
-) -> None:
-    assert (count(probe), count(probe, "constant")) == (1, 2)
-    dropped = probe.service.invalidate(event)
-    assert (count(probe), count(probe, "constant")) == (short, constant)
-    assert dropped == (2 if event == "all" else 1)
 
 
 def test_an_unknown_event_is_refused_with_those_that_exist(probe: Probe) -> None:
@@ -93,13 +74,13 @@ def test_the_least_recently_used_answer_goes_when_the_cache_is_full(
     probes: Callable[..., Probe],
 ) -> None:
     probe = probes(capacity=2)
-    count(probe, text="a")
-    count(probe, text="b")
-    count(probe, text="a")
-    count(probe, text="c")
+    probe.count(text="a")
+    probe.count(text="b")
+    probe.count(text="a")
+    probe.count(text="c")
     assert probe.service.stats().cached == 2
-    assert count(probe, text="a") == 1
-    assert count(probe, text="b") == 4
+    assert probe.count(text="a") == 1
+    assert probe.count(text="b") == 4
 
 
 def test_ten_thousand_different_questions_stay_within_the_bound(
@@ -126,7 +107,7 @@ def test_a_failure_is_never_served_again(probe: Probe) -> None:
     probe.connector.behaviour = lambda _: Failed(FailureKind.UNAVAILABLE, "Down.")
     probe.service.query("probe", "short")
     probe.connector.behaviour = None
-    assert count(probe) == 2
+    assert probe.count() == 2
 
 
 def settled(probe: Probe, calls: int) -> None:
@@ -144,7 +125,7 @@ def settled(probe: Probe, calls: int) -> None:
 def test_an_old_answer_is_served_marked_stale_while_one_asker_has_it_refreshed(
     probe: Probe,
 ) -> None:
-    count(probe, "patient")
+    probe.count("patient")
     probe.now = 42.0
     stale = probe.service.ask("probe", "patient")
     assert isinstance(stale.outcome, Found)
@@ -160,7 +141,7 @@ def test_an_old_answer_is_served_marked_stale_while_one_asker_has_it_refreshed(
 
 
 def test_beyond_the_stale_window_nothing_old_is_served(probe: Probe) -> None:
-    count(probe, "patient")
+    probe.count("patient")
     probe.now = 90.0
     assert probe.service.ask("probe", "patient").served is Served.FETCHED
 
@@ -168,7 +149,7 @@ def test_beyond_the_stale_window_nothing_old_is_served(probe: Probe) -> None:
 def test_a_refresh_that_fails_leaves_the_stale_answer_and_is_tried_again_after_five_seconds(
     probe: Probe,
 ) -> None:
-    count(probe, "patient")
+    probe.count("patient")
     probe.connector.behaviour = lambda _: Failed(FailureKind.UNAVAILABLE, "Down.")
     probe.now = 40.0
     for _ in range(20):

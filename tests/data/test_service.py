@@ -266,7 +266,7 @@ def test_what_was_on_its_way_when_an_event_came_is_not_kept(probe: Probe) -> Non
 def test_an_unknown_feature_or_query_is_refused_with_what_exists(probe: Probe) -> None:
     with pytest.raises(InputError, match=r"no feature 'weather'. Features: probe"):
         probe.service.query("weather", "now")
-    with pytest.raises(InputError, match="Its queries: constant, never, patient, short"):
+    with pytest.raises(InputError, match="Its queries: constant, edit, lists, never, patient"):
         probe.service.query("probe", "long")
 
 
