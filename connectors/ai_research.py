@@ -69,6 +69,7 @@ class AiResearch(DataConnector):
         " figures; each part shown.",
         examples=("Is KO a buy?", "What's the rating of AAPL?", "Is JNJ bullish?"),
         cache=MEDIUM_TTL,
+        depends=PRICES,
     )
     def get_rating(self, params: SymbolParams, context: QueryContext) -> Outcome[StockRating]:
         del context

@@ -15,6 +15,7 @@ from connectors.base import (
     NO_CACHE,
     DataConnector,
     DataSourceType,
+    Dependency,
     Params,
     QueryContext,
     Result,
@@ -92,6 +93,8 @@ class SettingsConnector(DataConnector):
         " gave it, what it may be, and when a change counts.",
         examples=("Show my settings", "What is my default delta?"),
         cache=NO_CACHE,
+        depends={Dependency.SETTINGS},
+        last_known=False,
     )
     def get(self, params: SettingParams, context: QueryContext) -> Outcome[SettingList]:
         del context
@@ -111,6 +114,8 @@ class SettingsConnector(DataConnector):
         description="Who changed which setting, from what to what; the latest first.",
         examples=("When did I change my settings?",),
         cache=NO_CACHE,
+        depends={Dependency.SETTINGS},
+        last_known=False,
     )
     def history(self, params: HistoryParams, context: QueryContext) -> Outcome[ChangeList]:
         del context

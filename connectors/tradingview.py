@@ -1,11 +1,13 @@
 """Watchlists: the person's own and those taken over from TradingView.
 
-Lists are kept by Magnus and read from its database; nothing here asks TradingView itself.
+Lists are kept by Magnus and read from its database. `sync` alone asks TradingView, and says what
+taking its lists over would change; it changes nothing itself.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from pydantic import Field
 
@@ -14,13 +16,15 @@ from connectors.base import (
     SHORT_TTL,
     DataConnector,
     DataSourceType,
+    Dependency,
     NoParams,
     Params,
     QueryContext,
     Result,
     query,
 )
-from connectors.lists.finding import find_list
+from connectors.lists.finding import chosen_list
+from connectors.lists.syncing import ListDifference, differences
 from connectors.portfolio.position_results import QuoteRow
 from connectors.portfolio.quotes import quote_row
 from connectors.screening.params import ListScanParams
@@ -28,6 +32,15 @@ from connectors.screening.results import Candidates
 from connectors.screening.selling import CASH_SECURED_PUT, look
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance, derived
 from mfa.kernel.watchlists import Watchlist
+
+SOURCE: Final = "tradingview"
+"""What marks a list of the house that follows one at TradingView."""
+TITLE: Final = "TradingView"
+_NOT_CONNECTED: Final = (
+    "TradingView is not connected. Export a list there and read the file on the Watchlists page or"
+    " with `magnus watchlists import FILE`; or connect your session (best effort) with"
+    " `magnus connect tradingview`."
+)
 
 
 class ListRow(Result):
@@ -46,7 +59,10 @@ class Watchlists(Result):
 
 
 class WatchlistParams(Params):
-    watchlist: str = Field(min_length=1, max_length=60, description="The list's name.")
+    watchlist: str | None = Field(
+        default=None, min_length=1, max_length=60,
+        description="The list's name; none means the usual one.",
+    )  # fmt: skip
 
 
 class WatchlistSymbols(Result):
@@ -60,10 +76,22 @@ class WatchlistSymbols(Result):
     warnings: tuple[str, ...] = ()
 
 
+class SyncStatus(Result):
+    """`synced_at` is when lists were last taken over, None for never."""
+
+    lists: int = Field(title="Lists there")
+    to_change: int = Field(title="Lists that would change")
+    synced_at: datetime | None = Field(title="Last taken over")
+    rows: tuple[ListDifference, ...] = Field(title="Differences")
+    warnings: tuple[str, ...] = ()
+
+
 class TradingView(DataConnector):
     name = "tradingview"
-    description = "Watchlists: which there are, what is on them, what it costs."
-    source_type = DataSourceType.DATABASE
+    description = (
+        "Watchlists: which there are, what is on them, what it costs, what TradingView has."
+    )
+    source_type = DataSourceType.HYBRID
 
     @query(
         description="The watchlists there are, with how many symbols each has.",
@@ -88,13 +116,11 @@ class TradingView(DataConnector):
     def get_symbols(
         self, params: WatchlistParams, context: QueryContext
     ) -> Outcome[WatchlistSymbols]:
-        lists = self.sources.watchlists.watchlists(context.user)
-        if not isinstance(lists, Found):
-            return lists
-        chosen = find_list(params.watchlist, lists.value)
-        if isinstance(chosen, Absent):
-            return chosen
-        inputs: list[Provenance] = [lists.provenance]
+        meant = chosen_list(self.sources, context.user, params.watchlist)
+        if not isinstance(meant, Found):
+            return meant
+        chosen = meant.value
+        inputs: list[Provenance] = [meant.provenance]
         rows: list[QuoteRow] = []
         warnings: list[str] = []
         for symbol in chosen.symbols:
@@ -118,10 +144,50 @@ class TradingView(DataConnector):
         last_known=False,
     )
     def scan_watchlist(self, params: ListScanParams, context: QueryContext) -> Outcome[Candidates]:
+        meant = chosen_list(self.sources, context.user, params.watchlist)
+        if not isinstance(meant, Found):
+            return meant
         return look(
-            self.sources, context.user, params, CASH_SECURED_PUT,
+            self.sources, context.user,
+            params.model_copy(update={"watchlist": meant.value.name}), CASH_SECURED_PUT,
             source="tradingview.scan_watchlist",
         )  # fmt: skip
+
+    @query(
+        description="What taking over the lists at TradingView would change here: each list's"
+        " symbols added and removed, new and renamed lists. Changes nothing.",
+        examples=("Sync my TradingView watchlists", "What changed on my TradingView lists?"),
+        cache=NO_CACHE,
+        depends={Dependency.WATCHLISTS},
+        last_known=False,
+    )
+    def sync(self, params: NoParams, context: QueryContext) -> Outcome[SyncStatus]:
+        del params
+        elsewhere = self.sources.lists_elsewhere
+        if elsewhere is None:
+            return Absent(_NOT_CONNECTED)
+        here = self.sources.watchlists.watchlists(context.user)
+        if not isinstance(here, Found):
+            return here
+        there = elsewhere.watchlists(context.user)
+        if not isinstance(there, Found):
+            return there
+        found = differences(here.value, there.value, source=SOURCE, title=TITLE)
+        value = SyncStatus(
+            lists=len(there.value),
+            to_change=sum(each.matters for each in found),
+            synced_at=max((each.synced_at for each in here.value if each.synced_at), default=None),
+            rows=found,
+            warnings=tuple(
+                f"{each.name}: {', '.join(each.left_out)} is no US stock and left out."
+                for each in found
+                if each.left_out
+            ),
+        )
+        source = derived(
+            "tradingview.sync", there.provenance, here.provenance, note=there.provenance.note
+        )
+        return Found(value, source)
 
 
 def _row(each: Watchlist) -> ListRow:

@@ -1,6 +1,7 @@
 """The list that a person means: by its name, whatever its case, then by the nearest name.
 
-A name that two lists are equally near to is not decided here: both are named.
+A name that two lists are equally near to is not decided here: both are named. Where no name is
+given, the usual list of the settings is meant, or the only one there is.
 """
 
 from __future__ import annotations
@@ -10,12 +11,34 @@ from typing import Final
 
 from rapidfuzz import fuzz, process, utils
 
-from mfa.kernel.outcome import Absent
+from connectors.base import Sources
+from mfa.kernel.outcome import Absent, Found, Outcome
 from mfa.kernel.watchlists import Watchlist
 
 NEAR: Final = 75.0
 """Likeness (percent) from which a name is taken for a list's."""
 _CLEARLY: Final = 5.0
+
+
+def chosen_list(sources: Sources, user: str, name: str | None) -> Outcome[Watchlist]:
+    """The person's list meant by `name`, or by none; a sentence that names what there is."""
+    lists = sources.watchlists.watchlists(user)
+    if not isinstance(lists, Found):
+        return lists
+    wanted = name if name is not None else sources.settings.in_force().watchlist
+    chosen: Watchlist | Absent
+    if wanted is not None:
+        chosen = find_list(wanted, lists.value)
+    elif len(lists.value) == 1:
+        chosen = lists.value[0]
+    else:
+        names = ", ".join(each.name for each in lists.value)
+        chosen = Absent(
+            f"Which list do you mean: {names}? A usual one can be set as 'watchlist'."
+            if names
+            else "You have no watchlists yet."
+        )
+    return chosen if isinstance(chosen, Absent) else Found(chosen, lists.provenance)
 
 
 def find_list(name: str, lists: Sequence[Watchlist]) -> Watchlist | Absent:

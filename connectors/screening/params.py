@@ -90,7 +90,10 @@ class ScanParams(Params):
 class ListScanParams(ScanParams):
     """A scan of one watchlist."""
 
-    watchlist: str = Field(min_length=1, max_length=60, description="The list's name.")
+    watchlist: str | None = Field(
+        default=None, min_length=1, max_length=60,
+        description="The list's name; none means the usual one.",
+    )  # fmt: skip
 
 
 class StrikesParams(Params):

@@ -82,3 +82,18 @@ def test_lists_that_could_not_be_read_are_a_failure(desk: Desk) -> None:
     desk.watchlists = Kept(lost)
     assert desk.ask("tradingview", "fetch_watchlists") == lost
     assert desk.ask("tradingview", "get_symbols", watchlist="wheel") == lost
+
+
+def test_without_a_name_the_usual_list_is_meant_or_the_only_one(
+    keeping: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = keeping.ask("tradingview", "get_symbols")
+    assert isinstance(asked, Absent)
+    assert asked.reason.startswith("Which list do you mean: High IV, Wheel, Wheel 2?")
+    monkeypatch.setenv("MAGNUS_WATCHLIST", "wheel")
+    assert keeping.found("tradingview", "get_symbols").name == "Wheel"
+    monkeypatch.delenv("MAGNUS_WATCHLIST")
+    keeping.watchlists = Kept(Found(LISTS[:1], ACCOUNT))
+    assert keeping.found("tradingview", "get_symbols").name == "High IV"
+    keeping.watchlists = Kept(Found((), ACCOUNT))
+    assert keeping.ask("tradingview", "get_symbols") == Absent("You have no watchlists yet.")

@@ -83,3 +83,15 @@ def test_a_lost_database_is_a_failure_not_an_empty_list(database: Database) -> N
     lists.create("ada", "Tech", ["AAPL"])
     database.pool.close()
     assert isinstance(lists.watchlists("ada"), Failed)
+
+
+def test_a_list_is_renamed_unless_the_name_is_taken(lists: WatchlistRepository) -> None:
+    lists.create("ada", "Tech", ["AAPL"])
+    lists.create("ada", "Wheel", ["KO"])
+    lists.rename("ada", "tech", "Chips")
+    assert _all(lists) == {"Chips": ("AAPL",), "Wheel": ("KO",)}
+    lists.rename("ada", "chips", "CHIPS")
+    with pytest.raises(InputError, match="already"):
+        lists.rename("ada", "CHIPS", "wheel")
+    with pytest.raises(InputError, match="no list"):
+        lists.rename("ada", "Tech", "New")
