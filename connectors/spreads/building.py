@@ -12,7 +12,7 @@ import numpy as np
 from connectors.base import Sources
 from connectors.screening.contracts import Contracts, Integers, contracts
 from connectors.spreads.pairs import Pairs, spreads_of, tradable
-from connectors.spreads.params import BACK_AFTER, FRONT_DAYS, SpreadParams
+from connectors.spreads.params import SpreadParams
 from connectors.spreads.pricing import Spreads
 from connectors.spreads.words import spread_name
 from connectors.volatility.event_move import covers
@@ -79,12 +79,14 @@ def choose(sources: Sources, wanted: SpreadParams) -> Outcome[Chosen]:
     """The contracts nearest to what is wanted; what is named exactly must be listed."""
     today = sources.clock.today()
     outcome = sources.market.option_table(
-        wanted.symbol, first=today + timedelta(days=1), last=_last(wanted, today) + _LOOK
+        wanted.symbol,
+        first=today + timedelta(days=1),
+        last=wanted.back_near(wanted.front_near(today), today) + _LOOK,
     )
     if not isinstance(outcome, Found):
         return outcome
     found = contracts([outcome.value])
-    sign = 1.0 if wanted.option_type is OptionType.CALL else -1.0
+    sign = 1.0 if wanted.kind is OptionType.CALL else -1.0
     rows = np.flatnonzero(tradable(found) & (found.sign == sign))
     places = _places(found, rows, wanted, today)
     if isinstance(places, Absent):
@@ -106,33 +108,16 @@ def choose(sources: Sources, wanted: SpreadParams) -> Outcome[Chosen]:
     return Found(value, outcome.provenance)
 
 
-def _last(wanted: SpreadParams, today: date) -> date:
-    """The latest expiration that is wanted."""
-    if wanted.back_expiration is not None:
-        return wanted.back_expiration
-    if wanted.back_dte is not None:
-        return today + timedelta(days=wanted.back_dte)
-    front = wanted.front_expiration or today + timedelta(days=wanted.front_dte or FRONT_DAYS)
-    return front + timedelta(days=BACK_AFTER)
-
-
 def _places(
     found: Contracts, rows: Integers, wanted: SpreadParams, today: date
 ) -> tuple[int, int] | Absent:
-    kind = f"{wanted.symbol} {wanted.option_type.value}s"
+    kind = f"{wanted.symbol} {wanted.kind.value}s"
     days = [date.fromordinal(day) for day in np.unique(found.day[rows]).tolist()]
-    front = _day(
-        days, wanted.front_expiration,
-        today + timedelta(days=wanted.front_dte or FRONT_DAYS),
-    )  # fmt: skip
+    front = _day(days, wanted.front_expiration, wanted.front_near(today))
     if front is None:
         return Absent(_listed(kind, wanted.front_expiration, days))
     later = [day for day in days if day > front]
-    back = _day(
-        later, wanted.back_expiration,
-        today + timedelta(days=wanted.back_dte) if wanted.back_dte is not None
-        else front + timedelta(days=BACK_AFTER),
-    )  # fmt: skip
+    back = _day(later, wanted.back_expiration, wanted.back_near(front, today))
     if back is None:
         return Absent(_listed(kind, wanted.back_expiration, later))
     fronts = rows[found.day[rows] == front.toordinal()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from pydantic import Field, model_validator
@@ -79,7 +79,12 @@ class SpreadParams(Params):
     """One spread: short the front expiration, long the back one; a diagonal with `back_strike`."""
 
     symbol: Ticker = Field(description="The company's ticker.")
-    option_type: OptionType = Field(default=OptionType.CALL, description="call or put.")
+    option_type: OptionType | None = Field(
+        default=None, description="call or put; calls when nothing is given."
+    )
+    strategy: Word | None = Field(
+        default=None, description="call_calendar or put_calendar: the same as the type."
+    )
     strike: float | None = Field(
         default=None, gt=0, description="The strike; the nearest to the price when none is given."
     )
@@ -92,11 +97,11 @@ class SpreadParams(Params):
     )
     front_expiration: date | None = Field(default=None, description="Expiration sold.")
     front_dte: int | None = Field(
-        default=None, ge=1, le=700, description=f"Days to it; {FRONT_DAYS} when nothing is given."
+        default=None, ge=0, le=700, description=f"Days to it; {FRONT_DAYS} when nothing is given."
     )
     back_expiration: date | None = Field(default=None, description="Expiration bought.")
     back_dte: int | None = Field(
-        default=None, ge=2, le=1000,
+        default=None, ge=0, le=1000,
         description=f"Days to it; {BACK_AFTER} after the front when nothing is given.",
     )  # fmt: skip
     quantity: int = Field(default=1, ge=1, le=1000, description="How many spreads.")
@@ -111,6 +116,24 @@ class SpreadParams(Params):
             if getattr(self, one) is not None and getattr(self, other) is not None:
                 raise ValueError(f"give {one} or {other}, not both")
         return self
+
+    @property
+    def kind(self) -> OptionType:
+        if self.option_type is not None:
+            return self.option_type
+        return OptionType.PUT if "put" in (self.strategy or "") else OptionType.CALL
+
+    def front_near(self, today: date) -> date:
+        """About when the front option ends."""
+        return self.front_expiration or today + timedelta(days=self.front_dte or FRONT_DAYS)
+
+    def back_near(self, front: date, today: date) -> date:
+        """About when the back option ends; days that do not reach past the front one's are none."""
+        if self.back_expiration is not None:
+            return self.back_expiration
+        if self.back_dte is not None and self.back_dte > (self.front_dte or 0):
+            return today + timedelta(days=self.back_dte)
+        return front + timedelta(days=BACK_AFTER)
 
 
 class EvaluateParams(SpreadParams):

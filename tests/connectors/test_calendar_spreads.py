@@ -290,6 +290,10 @@ def test_exact_wishes_are_kept(market: Desk) -> None:
     assert market.found("calendar_spreads", "build", **wish).spread == (
         "KO 95 put 16 Jul / 17 Sep 2021"
     )
+    same = {"symbol": "KO", "strategy": "put_calendar", "front_dte": 30, "back_dte": 30}
+    assert market.found("calendar_spreads", "build", **same).spread == (
+        "KO 100 put 16 Jul / 20 Aug 2021"
+    )
     diagonal = {"symbol": "KO", "strike": 105, "back_strike": 95, "front_dte": 60}
     found = market.found("calendar_spreads", "build", **diagonal)
     assert (found.spread, found.strategy) == (
