@@ -23,7 +23,9 @@ from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found
 from mfa.kernel.research import NoResearch, ResearchSource
+from mfa.kernel.scans import NoScans, ScanSource
 from mfa.kernel.setting_source import SettingsSource, StartedSettings
+from mfa.kernel.stocks import NoStocks, StockSource
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
 C = TypeVar("C", bound="DataConnector")
@@ -74,6 +76,8 @@ class Dependency(StrEnum):
     SETTINGS = "settings"
     STOCKS = "stocks"
     """The person's own table of companies."""
+    SCANS = "scans"
+    """Saved scans and what their runs found."""
 
 
 EVERYTHING: Final = frozenset(Dependency)
@@ -122,6 +126,8 @@ class Sources:
     account: AccountSource
     watchlists: WatchlistSource = field(default_factory=NoWatchlists)
     lists_elsewhere: WatchlistSource | None = None
+    scans: ScanSource = field(default_factory=NoScans)
+    stocks: StockSource = field(default_factory=NoStocks)
     research: ResearchSource = field(default_factory=NoResearch)
     settings: SettingsSource = field(default_factory=StartedSettings)
     benchmark: str = "SPX"

@@ -12,12 +12,14 @@ from typing import Final
 
 import numpy as np
 
+from core_numba.arrays import Floats
 from core_numba.surfaces.ranks import iv_percentile, iv_rank
 from mfa.kernel.market import Earnings, MarketSource
 from mfa.kernel.outcome import Absent, Failed, Found, Provenance
 
 WINDOW: Final = 252
 _YEAR: Final = timedelta(days=380)
+_LEAST: Final = 21
 _FAST: Final = 50
 _SLOW: Final = 200
 _TREND_WORDS: Final = {
@@ -31,7 +33,8 @@ _TREND_WORDS: Final = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`rank` and `percentile` of today's 30-day volatility in the last 252 sessions, 0 to 100;
-    `low` and `high` of the closes of that time; `trend` 0 (below both averages) to 1 (above)."""
+    `low` and `high` of the closes of that time, `realised` their volatility a year; `trend` 0
+    (below both averages) to 1 (above)."""
 
     symbol: str
     rank: float | None = None
@@ -40,6 +43,7 @@ class Facts:
     trend_words: str = "unknown"
     low: float | None = None
     high: float | None = None
+    realised: float | None = None
     report: Earnings | None = None
     report_known: bool = False
     warnings: tuple[str, ...] = ()
@@ -61,7 +65,8 @@ class _Asking:
 
     def facts(self, spot: float) -> Facts:
         rank, percentile = self._rank()
-        trend, words, low, high = self._trend(spot)
+        closes = self._closes()
+        trend, words = _trend(closes, spot)
         coming = self._market.next_earnings(self._symbol)
         if isinstance(coming, Found):
             self._inputs.append(coming.provenance)
@@ -73,8 +78,9 @@ class _Asking:
             percentile=percentile,
             trend=trend,
             trend_words=words,
-            low=low,
-            high=high,
+            low=float(closes.min()) if closes.size else None,
+            high=float(closes.max()) if closes.size else None,
+            realised=_realised(closes),
             report=coming.value if isinstance(coming, Found) else None,
             report_known=isinstance(coming, Found),
             warnings=tuple(self._warnings),
@@ -93,17 +99,29 @@ class _Asking:
         percentile = 100.0 * float(iv_percentile(history, window=WINDOW))
         return (rank if math.isfinite(rank) else None), percentile
 
-    def _trend(self, spot: float) -> tuple[float | None, str, float | None, float | None]:
+    def _closes(self) -> Floats:
+        """Of the last 252 sessions; none where they could not be had."""
         outcome = self._market.daily_closes(self._symbol, self._today - _YEAR, self._today)
         if not isinstance(outcome, Found):
             said = outcome.reason if isinstance(outcome, Absent) else outcome.message
             self._warnings.append(f"{self._symbol}: {said}")
-            return None, "unknown", None, None
+            return np.empty(0)
         self._inputs.append(outcome.provenance)
-        closes = np.array([float(each.close) for each in outcome.value])[-WINDOW:]
-        low, high = float(closes.min()), float(closes.max())
-        if closes.size < _SLOW:
-            return None, f"fewer than {_SLOW} closes", low, high
-        fast = bool(spot > closes[-_FAST:].mean())
-        slow = bool(spot > closes[-_SLOW:].mean())
-        return 0.4 * fast + 0.6 * slow, _TREND_WORDS[fast, slow], low, high
+        return np.array([float(each.close) for each in outcome.value])[-WINDOW:]
+
+
+def _trend(closes: Floats, spot: float) -> tuple[float | None, str]:
+    if not closes.size:
+        return None, "unknown"
+    if closes.size < _SLOW:
+        return None, f"fewer than {_SLOW} closes"
+    fast = bool(spot > closes[-_FAST:].mean())
+    slow = bool(spot > closes[-_SLOW:].mean())
+    return 0.4 * fast + 0.6 * slow, _TREND_WORDS[fast, slow]
+
+
+def _realised(closes: Floats) -> float | None:
+    """Standard deviation of the daily log returns, times the root of 252; None under 21 closes."""
+    if closes.size < _LEAST:
+        return None
+    return float(np.diff(np.log(closes)).std(ddof=1) * np.sqrt(WINDOW))

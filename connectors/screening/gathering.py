@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from connectors.base import Sources
 from connectors.screening.contracts import Contracts, Integers, contracts
@@ -20,6 +21,8 @@ from connectors.volatility.event_move import BEFORE_OPEN
 from core_numba.arrays import Floats
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,9 +116,9 @@ def companies(sources: Sources, gathered: Gathered, places: Integers) -> Compani
     )
 
 
-def allowed(known: Companies, wanted: ScanParams, gathered: Gathered, places: Integers) -> Integers:
-    """Of `places` those that pass the filters on a company's facts. What is not known does not
-    pass a filter on it."""
+def allowed(known: Companies, wanted: ScanParams, gathered: Gathered, places: Integers) -> Flags:
+    """Which of `places` pass the filters on a company's facts. What is not known does not pass a
+    filter on it."""
     found = gathered.found
     table, day = found.table[places], found.day[places]
     passing = np.ones(places.size, dtype=np.bool_)
@@ -128,7 +131,7 @@ def allowed(known: Companies, wanted: ScanParams, gathered: Gathered, places: In
                 if wanted.no_earnings_days < 0
                 else known.report[table] > gathered.today.toordinal() + wanted.no_earnings_days
             )
-    return places[passing]
+    return passing
 
 
 def merged(*sentences: Sequence[str]) -> tuple[str, ...]:

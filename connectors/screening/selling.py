@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from connectors.base import Sources
 from connectors.screening.contracts import Contracts, Integers
 from connectors.screening.gathering import (
     Companies,
+    Flags,
     Gathered,
     allowed,
     companies,
@@ -33,8 +33,6 @@ from connectors.screening.score import (
 from core_numba.arrays import Floats
 from mfa.kernel.money import CONTRACT_SIZE, cents
 from mfa.kernel.outcome import Absent, Found, Outcome, derived
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ def look(
     even = found.break_even
     fitting = _passing(found, even, quoted, wanted)
     known = companies(sources, gathered.value, fitting)
-    places = allowed(known, wanted, gathered.value, fitting)
+    places = fitting[allowed(known, wanted, gathered.value, fitting)]
     chosen = _Chosen(gathered.value, known, places, even[places], strategy)
     parts = chosen.parts()
     score = parts.score
