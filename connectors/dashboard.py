@@ -31,6 +31,8 @@ from connectors.portfolio.account_results import (
     Summary,
     TradeHistory,
 )
+from connectors.portfolio.allocation import allocation
+from connectors.portfolio.allocation_results import Allocation
 from connectors.portfolio.forecast import BalanceForecast, balance_forecast
 from connectors.portfolio.params import ForecastParams, Period, ProfitPeriod, TradeFilter
 from connectors.portfolio.profit import profit_loss
@@ -200,6 +202,16 @@ class Dashboard(DataConnector):
             return Absent(f"None of your options expires until {end.day} {end:%b %Y}.")
         inputs = [account.provenance, *valuation.inputs]
         return Found(value, derived("dashboard.get_balance_forecast", *inputs))
+
+    @query(
+        description="How the account is divided: by kind, symbol, sector and strategy, with cash,"
+        " in shares of equity; and what short positions tie up.",
+        examples=("What is my allocation?", "How much of my account is in cash?"),
+        cache=SHORT_TTL,
+    )
+    def get_allocation(self, params: NoParams, context: QueryContext) -> Outcome[Allocation]:
+        del params, context
+        return allocation(self.sources)
 
     def _balance(self, account: Found[AccountSnapshot]) -> Found[Balance]:
         today = self.sources.clock.today()
