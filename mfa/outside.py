@@ -7,6 +7,7 @@ question what cannot be reached. No mode falls back to another one's data.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from connectors.paper.account import PaperAccount
 from connectors.paper.opening import open_books
 from connectors.sources.accounts import BrokerAccount, NoAccount, refused_in
 from connectors.sources.chain import THREADS, Chain
+from connectors.sources.lists import ConnectedLists
 from connectors.sources.market import ChainedMarket
 from connectors.sources.recorded import RecordedVolatility
 from connectors.sources.research import ChainedResearch
@@ -26,10 +28,9 @@ from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock, RealClock
 from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
-from mfa.kernel.outcome import Failed, FailureKind, Outcome
+from mfa.kernel.outcome import Failed, FailureKind
 from mfa.kernel.research import ResearchSource
 from mfa.kernel.settings import Settings
-from mfa.kernel.watchlists import Watchlist, WatchlistSource
 from mfa.security.vault import Vault
 from mfa.store.database import Database
 from mfa.store.implied_history import ImpliedHistoryRepository
@@ -103,7 +104,7 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         market=market,
         account=_account(database, settings, shelf, market, clock),
         watchlists=WatchlistRepository(database),
-        lists_elsewhere=_lists(shelf),
+        lists_elsewhere=ConnectedLists(lambda: nullcontext(shelf)),
         research=research,
         benchmark=BENCHMARK,
     )
@@ -162,22 +163,3 @@ def _first_real(shelf: Shelf) -> str:
         if not refused_in(Mode.LIVE, door.title, is_real=is_real):
             return vendor
     return ""
-
-
-def _lists(shelf: Shelf) -> WatchlistSource | None:
-    """The first connected vendor that keeps watchlists, opened at its first question."""
-    vendors = shelf.order("watchlists")
-    return _ListsElsewhere(shelf, vendors[0]) if vendors else None
-
-
-class _ListsElsewhere:
-    def __init__(self, shelf: Shelf, vendor: str) -> None:
-        self._shelf, self._vendor = shelf, vendor
-
-    def watchlists(self, user: str) -> Outcome[tuple[Watchlist, ...]]:
-        opened = self._shelf.open(self._vendor)
-        if isinstance(opened, Failed):
-            return opened
-        if opened.watchlists is None:
-            return Failed(FailureKind.NOT_SUPPORTED, f"{self._vendor} keeps no watchlists.")
-        return opened.watchlists.watchlists(user)
