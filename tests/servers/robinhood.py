@@ -37,7 +37,7 @@ from tests.servers.robinhood_names import (
 )
 
 USER, PASSWORD, CODE = "a.person@example.org", "correct horse battery", "246810"
-TOTP_SECRET = "JBSWY3DPEHPK3PXP"
+TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 EXPIRATION = date(2026, 12, 18)
 _OPEN = ("/oauth2/", "/pathfinder/", "/push/", "/challenge/")
@@ -84,8 +84,10 @@ class RobinhoodServer(FakeServer):
             }
         ]
         self.orders, self.option_orders = list(ORDERS), list(OPTION_ORDERS)
-        self.payouts, self.interest = list(PAYOUTS), list(INTEREST)
-        self.transfers, self.events = list(TRANSFERS), list(EVENTS)
+        self.payouts: list[dict[str, Any]] = list(PAYOUTS)
+        self.interest: list[dict[str, Any]] = list(INTEREST)
+        self.transfers = list(TRANSFERS)
+        self.events: list[dict[str, Any]] = list(EVENTS)
 
     def expire(self) -> None:
         """The access token is no good any more; the refresh token is."""

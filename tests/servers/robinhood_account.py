@@ -63,7 +63,7 @@ OPTION_ORDERS: Final = [
     _option_order("p-2", "2026-10-08T15:00:00Z", CALL_72, "buy", "0.30000000"),
     _option_order("p-1", "2026-09-02T15:00:00Z", PUT_70, "sell", "1.00000000"),
 ]
-EVENTS: Final = [
+EVENTS: Final[list[dict[str, Any]]] = [
     {
         "id": "e-2",
         "account": _OWNER,
@@ -91,7 +91,7 @@ EVENTS: Final = [
         ],
     },
 ]
-PAYOUTS: Final = [
+PAYOUTS: Final[list[dict[str, Any]]] = [
     {
         "id": "d-2",
         "account": _OWNER,
@@ -111,7 +111,7 @@ PAYOUTS: Final = [
         "paid_at": "2026-10-15T20:00:00Z",
     },
 ]
-INTEREST: Final = [
+INTEREST: Final[list[dict[str, Any]]] = [
     {
         "id": "s-1",
         "account_number": ACCOUNT,

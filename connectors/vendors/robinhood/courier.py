@@ -170,6 +170,10 @@ class Courier:
                 SESSION.post(url, data=form, json=document, headers=kind, allow_redirects=False)
             )
 
+    def new_device(self) -> SecretStr:
+        """A name for this machine, as the library makes them."""
+        return SecretStr(generate_device_token())
+
     def close(self) -> None:
         self._client.close()
 
@@ -187,9 +191,4 @@ def _reply(response: Response) -> Reply:
     return Reply(status=response.status_code, headers=headers, body=response.content)
 
 
-def device_token() -> SecretStr:
-    """A new name for this machine, as the library makes them."""
-    return SecretStr(generate_device_token())
-
-
-__all__ = ["SESSION", "Courier", "NoPassageError", "device_token", "urls"]
+__all__ = ["SESSION", "Courier", "NoPassageError", "urls"]
