@@ -132,7 +132,8 @@ class ProfitGroup(Result):
 
 
 class ProfitLoss(Result):
-    """Profit over a period. `interest` is signed: negative was paid.
+    """Profit over a period. `interest` is signed: negative was paid, in interest or as a charge of
+    the account itself (a subscription, not a trade's commission).
 
     `booked` = realised + dividends + interest, all within the period. `total` also counts the
     change of open positions' value over the period, from the equity curve: it is None for chosen

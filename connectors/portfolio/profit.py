@@ -16,7 +16,7 @@ from connectors.portfolio.account_results import ProfitLoss
 from connectors.portfolio.params import ProfitPeriod
 from connectors.portfolio.rows import totals
 from connectors.portfolio.valuation import entries, or_empty, value_positions
-from mfa.kernel.account import AccountSnapshot, EntryKind
+from mfa.kernel.account import AccountSnapshot, EntryKind, LedgerEntry
 from mfa.kernel.money import ZERO
 from mfa.kernel.outcome import Failed, Found, Outcome, Provenance, derived
 
@@ -45,7 +45,7 @@ def profit_loss(sources: Sources, params: ProfitPeriod) -> Outcome[ProfitLoss]:
     chosen = [t for t in entries(closed) if not params.symbols or t.symbol in params.symbols]
     paid = [e for e in entries(ledger) if not params.symbols or e.symbol in params.symbols]
     dividends = sum((e.amount for e in paid if e.kind is EntryKind.DIVIDEND), ZERO)
-    interest = sum((e.amount for e in paid if e.kind is EntryKind.INTEREST), ZERO)
+    interest = sum((e.amount for e in paid if _is_interest(e)), ZERO)
     realized = trades.realized(chosen)
     booked = realized + dividends + interest
     now = _open_now(sources, params.symbols, account)
@@ -75,6 +75,13 @@ def profit_loss(sources: Sources, params: ProfitPeriod) -> Outcome[ProfitLoss]:
     read = [o.provenance for o in (closed, ledger) if isinstance(o, Found)]
     inputs = (account.provenance, *read, *now.inputs)
     return Found(result, derived("dashboard.get_profit_loss", *inputs))
+
+
+def _is_interest(entry: LedgerEntry) -> bool:
+    """Interest, and what the account itself was charged: a fee that belongs to no symbol. A trade's
+    commission has the trade's symbol and is inside its profit."""
+    charged = entry.kind is EntryKind.FEE and entry.symbol is None
+    return charged or entry.kind is EntryKind.INTEREST
 
 
 def _open_now(
