@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from connectors.sources.shelf import Shelf, not_connected
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
 from mfa.kernel.watchlists import Watchlist
+
+if TYPE_CHECKING:
+    from connectors.sources.shelf import Shelf
 
 
 class ConnectedLists:
@@ -34,7 +37,10 @@ def _ask(shelf: Shelf, user: str) -> Outcome[tuple[Watchlist, ...]]:
     doors = [each for each in shelf.doors.doors.values() if "watchlists" in each.provides]
     connected = [each for each in doors if each.vendor in shelf.connected]
     if not connected:
-        ways = " ".join(f"{not_connected(door)} {door.note}".strip() for door in doors)
+        ways = " ".join(
+            f"{door.title} is not connected (`magnus connect {door.vendor}`). {door.note}".strip()
+            for door in doors
+        )
         return Absent(ways or "No vendor here keeps watchlists.")
     opened = shelf.open(connected[0].vendor)
     if isinstance(opened, Failed):
