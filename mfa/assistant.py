@@ -7,28 +7,33 @@ falls back to another mode's data.
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from connectors.base import Sources
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.listings import EXAMPLE_WATCHLISTS
+from connectors.sources.lists import ConnectedLists
 from mfa.data.service import DataIntegrationService
 from mfa.data.shared import SharedAnswers
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.settings import Settings, load_settings
+from mfa.kernel.watchlists import WatchlistSource
 from mfa.language.language import Language
 from mfa.store.database import Database
 from mfa.store.generations import GenerationRepository
 from mfa.store.last_known import LastKnownRepository
+from mfa.store.scans import ScanRepository
 from mfa.store.settings import KeptSettings, SettingRepository
+from mfa.store.stocks import StockRepository
 from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
 
 if TYPE_CHECKING:
+    from connectors.sources.shelf import Shelf
     from mfa.outside import Outside
 
 
@@ -58,7 +63,10 @@ class Assistant:
             started = settings
             settings = started.with_database(SettingRepository(database).all())
             desk, outside, sources = _sources(database, settings, closing)
-            sources = replace(sources, settings=KeptSettings(database, started, settings))
+            sources = replace(
+                sources, settings=KeptSettings(database, started, settings),
+                scans=ScanRepository(database), stocks=StockRepository(database),
+            )  # fmt: skip
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
             language = Language.load()
@@ -115,8 +123,20 @@ def _sources(
                 watchlists.create(settings.user, name, symbols, desk.market.name)
     return desk, None, Sources(
         mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account,
-        watchlists=watchlists, market_revision=desk.market_revision,
+        watchlists=watchlists, lists_elsewhere=_lists_elsewhere(settings),
+        market_revision=desk.market_revision,
     )  # fmt: skip
+
+
+def _lists_elsewhere(settings: Settings) -> WatchlistSource:
+    """A connected vendor's lists; nothing of it is loaded or opened before somebody asks."""
+
+    def shelf() -> AbstractContextManager[Shelf]:
+        from mfa.outside import open_shelf  # noqa: PLC0415 - practice starts without it
+
+        return closing(open_shelf(settings))
+
+    return ConnectedLists(shelf)
 
 
 class _Shared:
