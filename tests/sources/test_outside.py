@@ -1,0 +1,339 @@
+"""PAPER and LIVE end to end: who answers, what a dead source costs, which account is shown."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mfa.kernel.account import EntryKind, LedgerEntry
+from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+from mfa.kernel.symbols import OptionSymbol
+from mfa.store.book_rows import Entries, Fill, Lot
+from mfa.store.book_writer import BookWriter
+from tests.servers import tradier
+from tests.servers.faults import SILENT, WRONG_KEY
+from tests.servers.tradier import TradierServer
+from tests.servers.yahoo import YahooServer
+from tests.sources.conftest import NOWHERE, House
+
+SLOW = {"query_deadline": 20.0}
+"""A loaded machine may take its time where a test is not about time."""
+
+
+def test_the_chain_is_every_connected_vendor_and_yahoo_last(house: House) -> None:
+    house.connect("alpaca", key="k", secret="s", house="paper", account="PA1")
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {})
+    assert outside.market.name == "Tradier, then Alpaca, then Yahoo"
+    assert outside.shelf.order("account") == ("tradier", "alpaca")
+
+
+def test_the_order_that_a_person_sets_is_the_order(house: House) -> None:
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {}, sources=("yahoo", "tradier"))
+    assert outside.market.name == "Yahoo, then Tradier"
+
+
+def test_a_vendor_connected_meanwhile_joins_at_a_refresh(
+    house: House, tradier_server: TradierServer
+) -> None:
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server, "yahoo": NOWHERE}, **SLOW)
+    assert isinstance(outside.market.quote("KO"), Failed)
+    house.connect_tradier()
+    outside.refresh()
+    quote = outside.market.quote("KO")
+    assert isinstance(quote, Found)
+    assert quote.source == "Tradier sandbox"
+
+
+def test_a_refusal_falls_back_and_the_provenance_says_why(
+    house: House, tradier_server: TradierServer, yahoo_server: YahooServer
+) -> None:
+    house.connect_tradier()
+    tradier_server.inject(WRONG_KEY)
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server, "yahoo": yahoo_server}, **SLOW)
+    quote = outside.market.quote("KO")
+    assert isinstance(quote, Found)
+    assert quote.source == "Yahoo"
+    note = quote.provenance.note
+    assert note.startswith("Tradier sandbox refused the credentials. Yahoo answered.")
+
+
+def test_a_vendor_that_is_named_but_not_connected_says_so_in_its_place(
+    house: House, yahoo_server: YahooServer
+) -> None:
+    outside = house.open(Mode.PAPER, {"yahoo": yahoo_server}, sources=("tradier", "yahoo"), **SLOW)
+    quote = outside.market.quote("KO")
+    assert isinstance(quote, Found)
+    assert "Tradier is not connected." in quote.provenance.note
+
+
+def test_data_that_the_first_does_not_offer_come_from_the_next(
+    house: House, tradier_server: TradierServer, yahoo_server: YahooServer
+) -> None:
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server, "yahoo": yahoo_server}, **SLOW)
+    dividends = outside.market.dividends("KO", date(2026, 9, 1), date(2026, 11, 19))
+    assert isinstance(dividends, Found)
+    assert dividends.source == "Yahoo"
+    assert "Tradier sandbox does not offer dividends" in dividends.provenance.note
+    figures = outside.research.fundamentals("KO")
+    assert isinstance(figures, Found)
+
+
+def test_a_first_source_that_hangs_does_not_take_the_deadline_with_it(
+    house: House, tradier_server: TradierServer, yahoo_server: YahooServer
+) -> None:
+    house.connect_tradier()
+    outside = house.open(
+        Mode.PAPER, {"tradier": tradier_server, "yahoo": yahoo_server}, query_deadline=4.0
+    )
+    assert isinstance(outside.market.expirations("KO"), Found)  # connections and libraries are warm
+    yahoo = outside.shelf.open("yahoo")
+    assert not isinstance(yahoo, Failed)
+    assert yahoo.market is not None
+    assert isinstance(yahoo.market.quote("KO"), Found)
+    tradier_server.inject(SILENT)
+    began = time.monotonic()
+    quote = outside.market.quote("KO")
+    assert isinstance(quote, Found)
+    assert quote.source == "Yahoo"
+    assert "Tradier" in quote.provenance.note
+    assert time.monotonic() - began < 4.0  # not speed: the promise of the deadline
+
+
+def _price(server: TradierServer, last: float) -> None:
+    def cheaper(document: Any) -> Any:
+        row = document.get("quotes", {}).get("quote") if isinstance(document, dict) else None
+        if isinstance(row, dict):
+            row.update(last=last, bid=last - 0.05, ask=last + 0.05)
+        return document
+
+    server.mutate = cheaper
+
+
+@pytest.mark.parametrize(("last", "warns"), [(70.1, False), (63.0, True)])
+def test_two_sources_that_disagree_on_a_price_are_a_warning_on_the_value(
+    house: House,
+    tradier_server: TradierServer,
+    yahoo_server: YahooServer,
+    last: float,
+    *,
+    warns: bool,
+) -> None:
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server, "yahoo": yahoo_server}, **SLOW)
+    yahoo = outside.shelf.open("yahoo")
+    assert not isinstance(yahoo, Failed)
+    assert yahoo.check().reachable
+    _price(tradier_server, last)
+    quote = outside.market.quote("KO")
+    for _ in range(20 if warns else 0):  # a witness that a loaded machine makes late is not heard
+        if isinstance(quote, Found) and quote.provenance.warning:
+            break
+        outside.market.forget()
+        quote = outside.market.quote("KO")
+    outcome = house.data(outside).query("ai_research", "get_quote", {"symbols": ["KO"]})
+    assert isinstance(outcome, Found)
+    answer: Any = outcome.value
+    assert answer.rows[0].last == Decimal(str(last))
+    assert any("Sources disagree on KO" in each for each in answer.warnings) is warns
+
+
+def test_paper_answers_dashboard_quote_and_scan_over_tradier(
+    house: House, tradier_server: TradierServer
+) -> None:
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server, "yahoo": NOWHERE}, **SLOW)
+    data = house.data(outside)
+    summary = data.query("dashboard", "get_summary")
+    assert isinstance(summary, Found)
+    assert summary.value.balance.equity == Decimal("100000.00")  # type: ignore[attr-defined]
+    quote = data.query("ai_research", "get_quote", {"symbols": ["KO"]})
+    assert isinstance(quote, Found)
+    assert quote.value.rows[0].last == Decimal("70.1")  # type: ignore[attr-defined]
+    scan = data.query(
+        "opportunities",
+        "scan_csp",
+        {"symbols": ["KO"], "dte": [20, 60], "delta": [0.05, 0.9]},
+    )
+    assert isinstance(scan, Found)
+    assert {row.symbol for row in scan.value.rows} == {"KO"}  # type: ignore[attr-defined]
+
+
+def test_with_nobody_to_be_reached_every_query_answers_and_says_so(house: House) -> None:
+    outside = house.open(Mode.PAPER, {"yahoo": NOWHERE})
+    data = house.data(outside, deadline=30.0)
+    for feature, query in (
+        ("dashboard", "get_summary"),
+        ("positions", "fetch_active"),
+        ("performance", "get_metrics"),
+        ("risk", "concentration"),
+    ):
+        outcome = data.query(feature, query)
+        assert isinstance(outcome, Found | Absent), (feature, query, outcome)
+    quote = data.query("ai_research", "get_quote", {"symbols": ["KO"]})
+    assert isinstance(quote, Failed)
+    assert quote.message.startswith("Yahoo cannot be reached")
+
+
+# -- accounts -----------------------------------------------------------------------------------
+
+
+def test_the_paper_account_opens_once_with_a_hundred_thousand_dollars(house: House) -> None:
+    for _ in range(2):
+        account = house.open(Mode.PAPER, {"yahoo": NOWHERE}).sources.account
+        snapshot = account.account()
+        assert isinstance(snapshot, Found)
+        assert (snapshot.value.cash, snapshot.value.deposits) == (Decimal(100000),) * 2
+        ledger = account.ledger()
+        assert isinstance(ledger, Found)
+        assert [entry.kind for entry in ledger.value] == [EntryKind.DEPOSIT]
+
+
+def test_the_paper_account_values_what_its_books_hold_at_the_live_market(
+    house: House, tradier_server: TradierServer
+) -> None:
+    """100 KO bought at 69.00 and one 75 call sold at 1.00: worth 70.10 and (mid) 1.20 now.
+
+    Cash 100,000 - 6,900 + 100 = 93,200; positions 7,010 - 120 = 6,890; unrealised 110 - 20 = 90.
+    """
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server, "yahoo": NOWHERE}, **SLOW)
+    _hold(house)
+    snapshot = outside.sources.account.account()
+    assert isinstance(snapshot, Found)
+    value = snapshot.value
+    assert value.cash == Decimal("93200.00")
+    assert value.positions_value == Decimal("6890.00")
+    assert value.unrealized == Decimal("90.00")
+    assert value.equity == Decimal("100090.00")
+    assert value.buying_power == Decimal("93200.00")  # the call is covered
+    held = outside.sources.account.positions()
+    assert isinstance(held, Found)
+    assert [(p.symbol, p.quantity) for p in held.value] == [
+        ("KO", Decimal(100)),
+        ("KO", Decimal(-1)),
+    ]
+
+
+def test_a_paper_account_that_nobody_can_mark_is_a_failure_not_a_value(house: House) -> None:
+    outside = house.open(Mode.PAPER, {"yahoo": NOWHERE})
+    _hold(house)
+    snapshot = outside.sources.account.account()
+    assert isinstance(snapshot, Failed)
+    assert snapshot.message.startswith("Yahoo cannot be reached")
+
+
+def _hold(house: House) -> None:
+    call = OptionSymbol.parse("KO261218C00075000")
+    at = tradier.NOW - timedelta(days=9)
+    buy, sell = Decimal("69.00"), Decimal("1.00")
+
+    def lot(number: int, option: OptionSymbol | None, quantity: int, price: Decimal) -> Lot:
+        size = 100 if option is not None else 1
+        return Lot(
+            id=number, symbol="KO", option=option, opened_at=at, strategy="covered call",
+            opened_quantity=quantity, quantity=quantity, price=price,
+            cost_basis=quantity * size * price, fees=Decimal("0.00"),
+        )  # fmt: skip
+
+    def entry(number: int, amount: str) -> LedgerEntry:
+        return LedgerEntry(
+            id=number, at=at, kind=EntryKind.TRADE, symbol="KO", amount=Decimal(amount), memo=""
+        )
+
+    def fill(number: int, option: OptionSymbol | None, quantity: int, price: Decimal) -> Fill:
+        return Fill(
+            id=number, order_id=1, at=at, symbol="KO", option=option, quantity=quantity,
+            price=price, fees=Decimal("0.00"), strategy="covered call",
+        )  # fmt: skip
+
+    writer = BookWriter(Mode.PAPER.schema)
+    with house.database.connection() as conn:
+        writer.append(
+            conn,
+            Entries(
+                ledger=[entry(2, "-6900.00"), entry(3, "100.00")],
+                fills=[fill(1, None, 100, buy), fill(2, call, -1, sell)],
+                lots={1: lot(1, None, 100, buy), 2: lot(2, call, -1, sell)},
+            ),
+        )
+        writer.touch(conn)
+
+
+def test_live_shows_the_real_account_of_the_connected_broker(
+    house: House, tradier_server: TradierServer
+) -> None:
+    house.connect_tradier("production")
+    outside = house.open(Mode.LIVE, {"tradier": tradier_server, "yahoo": NOWHERE}, **SLOW)
+    summary = house.data(outside).query("dashboard", "get_summary")
+    assert isinstance(summary, Found)
+    assert summary.value.balance.equity == Decimal("10179.50")  # type: ignore[attr-defined]
+    assert outside.sources.account.name == "Tradier"
+
+
+def test_a_sandbox_account_may_be_shown_in_paper(
+    house: House, tradier_server: TradierServer
+) -> None:
+    house.connect_tradier("sandbox")
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server}, account="tradier", **SLOW)
+    assert isinstance(outside.sources.account.positions(), Found)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "sentence"),
+    [
+        (Mode.PAPER, "production", "holds real money and is shown in LIVE mode only"),
+        (Mode.LIVE, "sandbox", "is not real money; LIVE shows real accounts only"),
+    ],
+)
+def test_an_account_of_the_other_mode_is_refused_without_asking_for_it(
+    house: House, tradier_server: TradierServer, mode: Mode, kind: str, sentence: str
+) -> None:
+    house.connect_tradier(kind)
+    outside = house.open(mode, {"tradier": tradier_server}, account="tradier", **SLOW)
+    for outcome in (outside.sources.account.account(), outside.sources.account.positions()):
+        assert isinstance(outcome, Failed)
+        assert outcome.kind is FailureKind.PERMISSION
+        assert sentence in outcome.message
+    assert tradier_server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [
+        ("VA99999999", "answers for another account than the one that was connected"),
+        ("", "was not kept when it was connected"),
+    ],
+)
+def test_an_account_with_another_number_than_the_connected_one_shows_nothing(
+    house: House, tradier_server: TradierServer, kept: str, sentence: str
+) -> None:
+    fields = {"token": tradier.TOKEN, "house": "production"}
+    house.connect("tradier", **fields, **({"account": kept} if kept else {}))
+    outside = house.open(Mode.LIVE, {"tradier": tradier_server}, **SLOW)
+    outcome = outside.sources.account.account()
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.PERMISSION
+    assert sentence in outcome.message
+
+
+def test_live_without_a_broker_has_no_account_and_says_what_to_do(house: House) -> None:
+    outside = house.open(Mode.LIVE, {"yahoo": NOWHERE})
+    outcome = outside.sources.account.account()
+    assert isinstance(outcome, Failed)
+    assert "No broker is connected" in outcome.message
+
+
+def test_the_imported_account_serves_both_modes(house: House) -> None:
+    for mode in (Mode.PAPER, Mode.LIVE):
+        account = house.open(mode, {"yahoo": NOWHERE}, account="imported").sources.account
+        outcome = account.account()
+        assert isinstance(outcome, Absent)
+        assert "Nothing was imported yet" in outcome.reason
