@@ -34,11 +34,12 @@ def split_up(
         own = [row for row in rows if row.symbol == symbol and row.option is None]
         if not own:
             continue
-        ratio = _ratio(state, symbol, own, nameless)
-        if ratio is None:
-            continue
         lots = state.lots_of(symbol, None)
-        target = _target(own, nameless, held(lots))
+        told = _told(own, nameless, held(lots))
+        if isinstance(told, str):
+            state.problem(own[0], told)
+            continue
+        ratio, target = told
         if lots:
             state.put((symbol, None), scaled(lots, ratio, total=target))
         if not any(row.option is not None and row.option.root == symbol for row in exchanged):
@@ -49,32 +50,27 @@ def split_up(
     return tuple(found)
 
 
-def _ratio(
-    state: State, symbol: str, own: Sequence[Movement], nameless: list[Movement]
-) -> Fraction | None:
-    """New shares for each old one; None, with a problem, where the rows do not tell."""
+def _told(
+    own: Sequence[Movement], nameless: list[Movement], has: Decimal
+) -> tuple[Fraction, Decimal] | str:
+    """New shares for each old one and the shares held after; a sentence where the rows do not
+    tell."""
     stated = next((row.ratio for row in own if row.ratio is not None), None)
-    has = held(state.lots_of(symbol, None))
     if stated is not None and (not has or whole(has, stated)):
-        return stated
+        return stated, whole(has, stated)
+    symbol = own[0].symbol
     if not has:
-        state.problem(own[0], f"{symbol} was split, but none of it is held.")
-        return None
-    target = _target(own, nameless, has)
-    if target is None or target / has <= 0 or abs(target) < FINEST:
-        state.problem(own[0], f"The split of {symbol} would leave nothing of {units(has)} shares.")
-        return None
-    for row in [row for row in nameless if row.quantity == -has]:
+        return f"{symbol} was split, but none of it is held."
+    out = [row for row in nameless if row.quantity == -has]
+    target = has + sum((row.quantity for row in (*own, *out)), Decimal(0))
+    if target / has <= 0 or abs(target) < FINEST:
+        return f"The split of {symbol} would leave nothing of {units(has)} shares."
+    ratio = Fraction(target) / Fraction(has)
+    if ratio > 1 and any("reverse" in row.memo.lower() for row in own):
+        return f"The reverse split of {symbol} does not say how many shares went."
+    for row in out:
         nameless.remove(row)
-    return Fraction(target) / Fraction(has)
-
-
-def _target(own: Sequence[Movement], nameless: Sequence[Movement], has: Decimal) -> Decimal | None:
-    """The shares held after rows that say the change; None where they say a ratio."""
-    if any(row.ratio is not None for row in own):
-        return None
-    out = sum((row.quantity for row in nameless if row.quantity == -has), Decimal(0))
-    return has + out + sum((row.quantity for row in own), Decimal(0))
+    return ratio, target
 
 
 def _split_options(state: State, row: Movement, symbol: str, ratio: Fraction) -> None:

@@ -1,4 +1,4 @@
-"""A small desk over imported rows: the plain format in, the dashboard's and performance's answers out.
+"""A small desk over imported rows: the plain format in, the pages' answers out.
 
 Prices are steps: the close stated for a day holds until the next one stated. Every answer is asked
 over an `ImportedAccount`, and every account that is asked is checked against the identity
@@ -20,7 +20,7 @@ from connectors.vendors.files.history import read_history
 from mfa.kernel.account import AccountSnapshot
 from mfa.kernel.calendar import exchange_calendar
 from mfa.kernel.clock import FrozenClock
-from mfa.kernel.market import DailyClose, MarketSource
+from mfa.kernel.market import DailyClose
 from mfa.kernel.mode import Mode
 from mfa.kernel.movements import Movement
 from mfa.kernel.outcome import Found, Outcome, Provenance
@@ -81,10 +81,9 @@ class Desk:
         prices: Mapping[str, Mapping[str, str]] | None = None,
         marks: Mapping[str, str] | None = None,
         now: datetime = NOW,
-        source: MarketSource | None = None,
     ) -> None:
         kept = Kept(movements(rows) if isinstance(rows, str) else rows)
-        self.market = source if source is not None else market(prices or {}, marks or {})
+        self.market = market(prices or {}, marks or {})
         self.account = ImportedAccount(kept, "ada", self.market, FrozenClock(now))
         self._sources = Sources(
             mode=Mode.LIVE, clock=FrozenClock(now), market=self.market, account=self.account

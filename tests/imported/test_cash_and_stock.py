@@ -51,7 +51,8 @@ def test_3_partial_fills_are_sold_first_in_first_out_with_their_fees() -> None:
     """Bought 30 at 10 (300.30), 50 at 11 (550.50), 20 at 12 (240.30); sold 60 at 13 for 779.40.
 
     30 of the first: 389.70 - 300.30 = 89.40, fees 0.30 + 0.30. 30 of the second: 389.70 - 330.30
-    = 59.40, fees 0.50 x 30 / 50 + 0.30. Left: 20 that cost 220.20 and 20 that cost 240.30; worth 40 x 12.50.
+    = 59.40, fees 0.50 x 30 / 50 + 0.30. Left: 20 that cost 220.20 and 20 that cost 240.30, worth
+    40 x 12.50.
     """
     desk = Desk(
         """

@@ -145,6 +145,7 @@ def test_numbers_days_and_contracts_in_the_brokers_ways() -> None:
             "KO 12/18/2026 75.00 C",
             "-KO261218C75",
             "KO    261218C00075000",
+            "KO261218C00075000",
         )
     }
     assert len(same) == 1

@@ -78,16 +78,18 @@ def instrument(text: str) -> tuple[str | None, OptionSymbol | None]:
     bare = " ".join(text.strip().split())
     if not bare:
         return None, None
+    try:
+        option = OptionSymbol.parse(bare)  # eight digits of strike: no other way has as many
+    except InputError:
+        pass
+    else:
+        return option.root, option
     for pattern, days in ((_ROBINHOOD, None), (_SCHWAB, None), (_FIDELITY, "%y%m%d")):
         match = pattern.fullmatch(bare)
         if match is not None:
             option = _option(match, days)
             return option.root, option
-    try:
-        option = OptionSymbol.parse(bare)
-    except InputError:
-        return ticker(bare.replace("/", ".").replace(" ", ".")), None
-    return option.root, option
+    return ticker(bare.replace("/", ".").replace(" ", ".")), None
 
 
 def _option(match: re.Match[str], days: str | None) -> OptionSymbol:
