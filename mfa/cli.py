@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plan": "mfa.commands.understand",
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
+    "scan": "mfa.commands.scan",
     "import": "mfa.commands.imports",
     "imports": "mfa.commands.imports",
     "settings": "mfa.commands.settings",

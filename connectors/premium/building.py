@@ -110,10 +110,11 @@ def _with_calls(found: Contracts, usable: Quoted, puts: Integers) -> Integers:
         return np.empty((0, 2), dtype=np.int64)
     line = usable.group[calls] * _SPAN - found.found.delta[calls]
     order = np.argsort(line, kind="stable")
-    place = _nearest(line[order], usable.group[puts] * _SPAN - np.abs(found.found.delta[puts]))
+    wanted = usable.group[puts] * _SPAN - np.abs(found.found.delta[puts])
+    place = _nearest(line[order], np.asarray(wanted, dtype=np.float64))
     call = calls[order][place]
     good = (usable.group[call] == usable.group[puts]) & (found.strike[call] > found.strike[puts])
-    return np.stack((puts, call), axis=1)[good]
+    return np.asarray(np.stack((puts, call), axis=1)[good])
 
 
 def _condor(found: Contracts, usable: Quoted, wing_pct: float) -> Integers:

@@ -12,7 +12,9 @@ from connectors.portfolio.params import Symbols
 
 
 def _range(given: Any) -> Any:
-    """[30, 45], '30-45', '30' or 30."""
+    """[30, 45], '30-45', '30' or 30; a door that repeats parameters gives ['30-45']."""
+    if isinstance(given, list | tuple) and len(given) == 1:
+        given = given[0]
     if isinstance(given, int | float):
         return (given, given)
     if isinstance(given, str):

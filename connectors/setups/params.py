@@ -39,11 +39,14 @@ class LegParams(Params):
 
 
 def _legs(given: Any) -> Any:
-    """'sell 125 put, buy 120 put' or a list of legs."""
-    if not isinstance(given, str):
+    """'sell 125 put, buy 120 put', or a list of legs, in words or not."""
+    if isinstance(given, str):
+        given = [part for part in re.split(r"\s*[,;]\s*", given.strip()) if part]
+    if not isinstance(given, list | tuple):
         return given
-    parts = [part for part in re.split(r"\s*[,;]\s*", given.strip()) if part]
-    return tuple(_leg(part) for part in parts)
+    if len(given) == 1 and isinstance(given[0], str) and re.search("[,;]", given[0]):
+        return _legs(given[0])
+    return tuple(_leg(part) if isinstance(part, str) else part for part in given)
 
 
 def _leg(text: str) -> dict[str, Any]:

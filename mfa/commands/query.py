@@ -41,7 +41,7 @@ def query(
                     click.echo(f"{each.full_name:36} {each.query.description}")
             return
         declared = opened.data.registry.find(feature, query_name)
-        given = _values(params, declared.query.params.model_json_schema())
+        given = typed_values(params, declared.query.params.model_json_schema())
         outcome = opened.data.query(feature, query_name, given, user=opened.settings.user)
     if as_json:
         click.echo(json.dumps(outcome_to_json(outcome), ensure_ascii=False))
@@ -53,7 +53,7 @@ def query(
     context.exit(0 if isinstance(outcome, Found | Absent) else 1)
 
 
-def _values(params: Sequence[str], schema: Mapping[str, Any]) -> dict[str, Any]:
+def typed_values(params: Sequence[str], schema: Mapping[str, Any]) -> dict[str, Any]:
     """The typed words by name; a list where the query takes several values."""
     words: dict[str, list[str]] = defaultdict(list)
     for param in params:

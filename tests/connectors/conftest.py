@@ -48,7 +48,9 @@ from mfa.kernel.mode import Mode
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 from mfa.kernel.research import NoResearch, ResearchSource
+from mfa.kernel.scans import NoScans, ScanSource
 from mfa.kernel.setting_source import SettingsSource, StartedSettings
+from mfa.kernel.stocks import NoStocks, StockSource
 from mfa.kernel.symbols import OptionSymbol, OptionType
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
@@ -288,8 +290,10 @@ class Desk:
 
     def __init__(self) -> None:
         self.watchlists: WatchlistSource = NoWatchlists()
-        self.elsewhere: WatchlistSource | None = None
+        self.scans: ScanSource = NoScans()
+        self.stocks: StockSource = NoStocks()
         self.research: ResearchSource = NoResearch()
+        self.elsewhere: WatchlistSource | None = None
         self.settings: SettingsSource = StartedSettings()
         self.market = Market(
             quotes={
@@ -378,6 +382,7 @@ class Desk:
         sources = Sources(
             mode=Mode.PRACTICE, clock=FrozenClock(NOW), market=self.market, account=self.account,
             watchlists=self.watchlists, lists_elsewhere=self.elsewhere, research=self.research,
+            scans=self.scans, stocks=self.stocks,
             settings=self.settings,
         )  # fmt: skip
         declared = Registry.discover(sources).find(feature, query)
