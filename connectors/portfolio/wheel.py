@@ -205,7 +205,7 @@ class _Wheel:
             [piece for piece in open_now if piece.kind is kind]
             for kind in (Kind.PUT, Kind.CALL, Kind.SHARES)
         )
-        shares = sum((lot.quantity for lot in lots), ZERO)
+        shares = sum((lot.quantity for lot in lots), Decimal(0))
         cost = sum((lot.capital for lot in lots), ZERO)
         running = self._turns[-1]
         relief = running.kept + (running.dividends or ZERO)

@@ -130,8 +130,10 @@ def chart_lines(block: ChartBlock) -> list[str]:
         else:
             low, high = (format_value(f(known), block.y_unit) for f in (min, max))
             last = format_value(known[-1], block.y_unit)
-            lines.append(f"{sparkline(series.y)}  {last} (low {low}, high {high})")
-            lines.append(f"{series.x[0]} to {series.x[-1]}")
+            named = f"{series.name}: " if len(block.series) > 1 else ""
+            lines.append(f"{sparkline(series.y)}  {named}{last} (low {low}, high {high})")
+            if series is block.series[-1] or series.x != block.series[-1].x:
+                lines.append(f"{series.x[0]} to {series.x[-1]}")
     return lines
 
 

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from mfa.answers.blocks import Block, NoticeBlock
+from mfa.answers.compose.allocation import allocation
 from mfa.answers.compose.any_result import any_result
 from mfa.answers.compose.assignment import assignment_check
+from mfa.answers.compose.calendars import calendars
 from mfa.answers.compose.candidates import candidates
 from mfa.answers.compose.conversation import (
     greeting,
@@ -53,6 +55,8 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "find_csp_opportunity": candidates,
     "find_covered_call": candidates,
     "scan_watchlist": candidates,
+    "find_calendar_spread": calendars,
+    "analyze_sectors": allocation,
     "greeting": greeting,
     "help": help_,
     "unknown": unknown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.portfolio.position_results import PositionDetail, PositionRow
+from connectors.portfolio.shapes import strategy_label
 from mfa.answers.blocks import Block, Column, TableBlock, Unit
 from mfa.answers.compose.instruments import instrument_name
 from mfa.answers.compose.question import Question, Value, Writer, braced
@@ -78,7 +79,7 @@ def _absolute(value: float | None) -> float | None:
 
 def _facts(detail: PositionDetail) -> Iterator[tuple[str, Value | None, Unit]]:
     row = detail.position
-    yield "Strategy", row.strategy.replace("_", " "), Unit.TEXT
+    yield "Strategy", strategy_label(row.strategy), Unit.TEXT
     yield "Opened", row.opened_at, Unit.TIME
     yield "Unrealised", row.unrealized_pct, Unit.PERCENT
     yield "Change today", row.day_change, Unit.USD

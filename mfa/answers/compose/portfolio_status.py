@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 from connectors.portfolio.account_results import Balance, EquityCurve, Summary
 from mfa.answers.blocks import Block, ChartBlock, Column, Series, TableBlock, Unit
+from mfa.answers.compose.allocation import allocation
 from mfa.answers.compose.question import Question, Writer
+from mfa.answers.compose.wheel import wheel
 from mfa.kernel.outcome import Found, Provenance
 
 
 def portfolio_status(question: Question) -> list[Block]:
-    blocks: list[Block] = []
+    """A wheel or the allocation answers alone where it was asked for."""
+    blocks: list[Block] = [*wheel(question), *allocation(question)]
+    if blocks:
+        return blocks
     summary = question.first(Summary)
     balance = question.first(Balance)
     if balance is None and summary is not None:

@@ -7,12 +7,17 @@ from mfa.answers.blocks import Block
 from mfa.answers.compose.one_position import one_position
 from mfa.answers.compose.position_list import position_list
 from mfa.answers.compose.question import Question
+from mfa.answers.compose.strategies import strategies
 from mfa.answers.compose.theta import theta
+from mfa.answers.compose.wheel import wheel
 from mfa.kernel.outcome import Found
 
 
 def position_details(question: Question) -> list[Block]:
-    """Theta answers alone where it was asked for; the rest is what it was computed from."""
+    """Theta and the wheel answer alone where they were asked for."""
+    turning = wheel(question)
+    if turning:
+        return turning
     reports = list(question.found(ThetaReport))
     if reports:
         return [block for found in reports for block in theta(found, question)]
@@ -27,4 +32,4 @@ def position_details(question: Question) -> list[Block]:
     for active in question.found(ActivePositions):
         value = active.value
         blocks += position_list(value.rows, value.totals, active.provenance, question)
-    return blocks
+    return blocks + strategies(question)

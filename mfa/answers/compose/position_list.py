@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from connectors.portfolio.position_results import PositionRow, PositionTotals
+from connectors.portfolio.shapes import strategy_label
 from mfa.answers.blocks import Block, Column, NoticeBlock, TableBlock, Unit
 from mfa.answers.compose.one_position import position_name
 from mfa.answers.compose.periods import period_words
@@ -112,7 +113,7 @@ def _table(rows: Sequence[PositionRow], provenance: Provenance) -> TableBlock:
         rows=tuple(
             (
                 position_name(r), r.quantity, r.average_price, r.mark, r.value, r.unrealized,
-                r.days_left, iso(r.expiration), r.theta, r.strategy.replace("_", " "),
+                r.days_left, iso(r.expiration), r.theta, strategy_label(r.strategy),
             )
             for r in rows
         ),

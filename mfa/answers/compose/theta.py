@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.portfolio.position_results import ThetaReport
+from connectors.portfolio.shapes import strategy_label
 from mfa.answers.blocks import Block, Column, TableBlock, Unit
 from mfa.answers.compose.question import Question, Writer
 from mfa.answers.format import counted
@@ -40,7 +41,7 @@ def theta(found: Found[ThetaReport], _question: Question) -> list[Block]:
         title="Theta by position",
         columns=_COLUMNS,
         rows=tuple(
-            (r.description, r.quantity, r.theta_per_day, r.days_left, r.strategy.replace("_", " "))
+            (r.description, r.quantity, r.theta_per_day, r.days_left, strategy_label(r.strategy))
             for r in sorted(value.rows, key=lambda r: -abs(r.theta_per_day))
         ),
         provenance=found.provenance,

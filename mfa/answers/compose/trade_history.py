@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.portfolio.account_results import TradeHistory
+from connectors.portfolio.shapes import strategy_label
 from mfa.answers.blocks import Block, Column, TableBlock, Unit
 from mfa.answers.compose.instruments import instrument_name
 from mfa.answers.compose.periods import period_words
@@ -66,7 +67,7 @@ def _table(found: Found[TradeHistory]) -> TableBlock:
             (
                 iso(row.closed_on), instrument_name(row.symbol, row.option_type, row.strike,
                 row.expiration), row.quantity, row.open_price, row.close_price, row.realized,
-                row.days_held, row.reason, row.strategy.replace("_", " "),
+                row.days_held, row.reason, strategy_label(row.strategy),
             )
             for row in found.value.rows
         ),

@@ -1,0 +1,58 @@
+"""What positions make together: the strategies of several legs; the list has the others."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from connectors.portfolio.combined_results import CombinedPositions, CombinedRow
+from mfa.answers.blocks import Block, Column, TableBlock, Unit
+from mfa.answers.compose.question import Question, iso
+from mfa.answers.format import format_value
+from mfa.kernel.outcome import Found
+
+UNLIMITED = "unlimited"
+_COLUMNS = (
+    Column(key="strategy", label="Strategy"),
+    Column(key="description", label="Of"),
+    Column(key="units", label="Quantity", unit=Unit.COUNT),
+    Column(key="net_cost", label="Net cost", unit=Unit.USD),
+    Column(key="unrealized", label="Unrealised", unit=Unit.USD),
+    Column(key="max_profit", label="Profit at most"),
+    Column(key="max_loss", label="Loss at most"),
+    Column(key="break_evens", label="Break-even"),
+    Column(key="delta", label="Delta (shares)", unit=Unit.NUMBER),
+    Column(key="theta", label="Theta", unit=Unit.USD_PER_DAY),
+    Column(key="expiration", label="Expires", unit=Unit.DATE),
+)
+
+
+def strategies(question: Question) -> list[Block]:
+    """One table of the strategies that have several legs; nothing without any."""
+    return [
+        strategy_table(found) for found in question.found(CombinedPositions) if found.value.combined
+    ]
+
+
+def strategy_table(found: Found[CombinedPositions]) -> TableBlock:
+    return TableBlock(
+        title="What belongs together",
+        columns=_COLUMNS,
+        rows=tuple(_row(row) for row in found.value.rows if len(row.instruments) > 1),
+        provenance=found.provenance,
+    )
+
+
+def _row(row: CombinedRow) -> tuple[Decimal | float | str | None, ...]:
+    return (
+        row.strategy, row.description, row.units, row.net_cost, row.unrealized,
+        limit_words(row.max_profit, unlimited=row.profit_unlimited),
+        limit_words(row.max_loss, unlimited=row.loss_unlimited),
+        " and ".join(format_value(each, Unit.USD) for each in row.break_evens) or None,
+        row.delta, row.theta, iso(row.expiration),
+    )  # fmt: skip
+
+
+def limit_words(amount: Decimal | None, *, unlimited: bool) -> str | None:
+    if unlimited:
+        return UNLIMITED
+    return None if amount is None else format_value(amount, Unit.USD)
