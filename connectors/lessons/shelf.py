@@ -137,9 +137,16 @@ def _fail(where: str, what: str) -> ConfigurationError:
     return ConfigurationError(f"Library entry {where}: {what}.", "Correct the file.")
 
 
-def _read(name: str, keys: frozenset[str]) -> dict[str, dict[str, Any]]:
-    text = files("connectors.lessons").joinpath(name).read_text(encoding="utf-8")
-    document = tomllib.loads(text)
+def _read(kind: str, keys: frozenset[str]) -> dict[str, dict[str, Any]]:
+    """The entries of every file of that kind: `concepts.toml`, `concepts_risk.toml` and so on."""
+    document: dict[str, dict[str, Any]] = {}
+    shelf = files("connectors.lessons").iterdir()
+    for file in sorted((f for f in shelf if f.name.endswith(".toml")), key=lambda f: f.name):
+        if not file.name.startswith(kind):
+            continue
+        for entry, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if document.setdefault(entry, table) is not table:
+                raise _fail(entry, "is there twice")
     for entry, table in document.items():
         if extra := sorted(set(table) - keys):
             raise _fail(entry, f"unknown key {extra[0]!r}")
@@ -160,8 +167,8 @@ def _phrases(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 @cache
 def open_shelf() -> Shelf:
     """The bundled library, read once and checked whole. `ConfigurationError` names a bad entry."""
-    concepts = _read("concepts.toml", _CONCEPT)
-    strategies = _read("strategies.toml", _STRATEGY)
+    concepts = _read("concepts", _CONCEPT)
+    strategies = _read("strategies", _STRATEGY)
     known = {*concepts, *strategies}
     for name, entry in [*concepts.items(), *strategies.items()]:
         worked(name, entry)

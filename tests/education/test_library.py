@@ -14,10 +14,10 @@ def _numbers(example: WorkedExample) -> dict[str, float]:
     return {figure.name: figure.value for figure in example.figures}
 
 
-def test_the_library_holds_49_concepts_and_10_strategies() -> None:
+def test_the_library_holds_80_concepts_and_20_strategies() -> None:
     shelf = open_shelf()
-    assert len(shelf.concepts) >= 49
-    assert len(shelf.strategies) >= 10
+    assert len(shelf.concepts) >= 80
+    assert len(shelf.strategies) >= 20
 
 
 def test_every_example_renders_with_all_its_figures() -> None:
@@ -48,6 +48,23 @@ def test_hand_worked_examples_come_out_as_on_paper() -> None:
         15.642857
     )
     assert _numbers(shelf.concept("expected_move").example)["move"] == pytest.approx(8.600733)
+    # z(95 %) = 1.64485, density there 0.103136: 100,000 x 1.2 % x 0.103136 / 0.05
+    assert _numbers(shelf.concept("expected_shortfall").example)["cvar"] == pytest.approx(
+        2475.26, abs=0.01
+    )
+    assert _numbers(shelf.concept("kelly").example)["kelly"] == pytest.approx(25.0)  # 70 - 30/(2/3)
+    assert _numbers(shelf.concept("expectancy").example)["expectancy"] == pytest.approx(8.0)
+    assert _numbers(shelf.concept("time_weighted_return").example)["twr"] == pytest.approx(4.5)
+    assert _numbers(shelf.concept("relative_strength_index").example)["rsi"] == pytest.approx(
+        66.6667, abs=1e-4
+    )
+    synthetic = _numbers(shelf.concept("synthetic_position").example)
+    assert synthetic["left"] == pytest.approx(synthetic["right"], abs=1e-9)
+    naked = _numbers(shelf.lesson("naked_put").example)
+    assert naked["margin"] == pytest.approx(1320.0)  # 1.20 + max(20 - 8, 9.20), times 100
+    lizard = _numbers(shelf.lesson("jade_lizard").example)
+    assert (lizard["above"], lizard["break_even"]) == pytest.approx((25.0, 89.75))
+    assert _numbers(shelf.lesson("covered_strangle").example)["average"] == pytest.approx(47.25)
     vertical = _numbers(shelf.lesson("vertical").example)
     assert (vertical["profit"], vertical["loss"]) == (150.0, 350.0)
     assert _numbers(shelf.lesson("wheel").example)["gain"] == pytest.approx(270.0)
