@@ -36,6 +36,7 @@ from mfa.answers.compose.question import Answered, Composer, Question
 from mfa.answers.compose.rating import stock_rating
 from mfa.answers.compose.settings import settings
 from mfa.answers.compose.trade_history import trade_history
+from mfa.answers.compose.watchlists import sync, watchlist
 from mfa.language.understanding import UNKNOWN
 
 __all__ = ["COMPOSERS", "Answered", "Question", "compose"]
@@ -54,7 +55,8 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "learn_strategy": education,
     "find_csp_opportunity": candidates,
     "find_covered_call": candidates,
-    "scan_watchlist": candidates,
+    "scan_watchlist": watchlist,
+    "sync_tradingview": sync,
     "find_calendar_spread": calendars,
     "analyze_sectors": allocation,
     "greeting": greeting,
