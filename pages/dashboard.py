@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import streamlit as st
 
 from connectors.portfolio.account_results import EquityCurve, ProfitLoss, Summary, TradeHistory
+from connectors.portfolio.allocation_results import Allocation
 from mfa.answers.blocks import ChartBlock, Series, Unit
+from mfa.answers.compose.allocation import share_chart
 from mfa.answers.format import format_value
 from mfa.answers.page import (
     Tile,
@@ -28,7 +30,7 @@ TRADE_FIELDS = (
     Field("closed_on", "Closed", Unit.DATE),
     Field("symbol", "Symbol"),
     Field("instrument", "Instrument"),
-    Field("strategy", "Strategy"),
+    Field("strategy_label", "Strategy"),
     Field("quantity", "Quantity", Unit.COUNT),
     Field("open_price", "Opened at", Unit.USD),
     Field("close_price", "Closed at", Unit.USD),
@@ -36,6 +38,21 @@ TRADE_FIELDS = (
     Field("realized", "Realised", Unit.USD),
     Field("days_held", "Days", Unit.DAYS),
     Field("reason", "Ended by"),
+)
+
+VIEWS = {"Symbol": "symbols", "Sector": "sectors", "Strategy": "strategies", "Kind": "kinds"}
+PART_FIELDS = (
+    Field("name", "Part"),
+    Field("value", "Value", Unit.USD),
+    Field("share_pct", "Of equity", Unit.PERCENT),
+    Field("positions", "Positions", Unit.COUNT),
+)
+COLLATERAL_FIELDS = (
+    Field("symbol", "Symbol"),
+    Field("cash", "Cash tied up", Unit.USD),
+    Field("share_pct", "Of equity", Unit.PERCENT),
+    Field("shares", "Shares tied up", Unit.SHARES),
+    Field("naked_calls", "Calls without cover", Unit.CONTRACTS),
 )
 
 
@@ -58,6 +75,10 @@ def show(assistant: Assistant) -> None:
         if isinstance(profit, Found):
             _by_month(profit.value, profit.provenance)
             provenances.append(profit.provenance)
+    divided = ask(assistant, "dashboard", "get_allocation")
+    if isinstance(divided, Found):
+        _allocation(divided)
+        provenances.append(divided.provenance)
     _history(assistant, provenances)
     draw_sources(provenances, assistant.settings.mode)
 
@@ -119,6 +140,32 @@ def _by_month(profit: ProfitLoss, provenance: Provenance) -> None:
         ),
         key="months",
     )
+
+
+def _allocation(found: Found[Allocation]) -> None:
+    st.subheader("Allocation")
+    value = found.value
+    tiles = (
+        Tile("Cash of equity", value.cash_pct, Unit.PERCENT),
+        Tile("Tied up as collateral", value.tied_up, Unit.USD, "Puts' strikes, less long cover."),
+        Tile("Cash not tied up", value.free_cash, Unit.USD),
+    )
+    draw_tiles(tiles, columns=len(tiles))
+    warn(value.warnings)
+    chosen = st.segmented_control("By", list(VIEWS), default="Symbol", key="allocation-view")
+    view = VIEWS[chosen or "Symbol"]
+    left, right = st.columns([3, 2])
+    with left:
+        draw_chart(share_chart(found, view, "Percent of equity"), key="allocation")
+    with right:
+        table = table_block(getattr(value, view), PART_FIELDS, provenance=found.provenance)
+        draw_table(table, key="allocation-parts")
+        csv_button(table, "allocation.csv", key="allocation-csv")
+    if value.secured:
+        table = table_block(
+            value.secured, COLLATERAL_FIELDS, provenance=found.provenance, title="Collateral"
+        )
+        draw_table(table, key="collateral")
 
 
 def _history(assistant: Assistant, provenances: list[Provenance]) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
 from typing import Any, Literal, get_args
 
 import streamlit as st
@@ -32,11 +34,11 @@ from pages.frame import ask, csv_button, open_assistant, warn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """A chart of one column of a table by another."""
+    """A chart of one column of a table by another, or of several beside one another."""
 
     table: str
     x: str
-    y: str
+    y: str | tuple[str, ...]
     title: str
     kind: Literal["bar", "line"] = "bar"
 
@@ -98,6 +100,13 @@ def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
     described = field.description
     if bool in kinds:
         return st.checkbox(label, value=bool(default), key=key, help=described)
+    choices = next(
+        (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)), None
+    )
+    if choices is not None:
+        named = [each.value for each in choices]
+        index = named.index(default.value) if isinstance(default, choices) else None
+        return st.selectbox(label, named, index=index, key=key, help=described, placeholder="any")
     if isinstance(default, tuple) and len(default) == 2:
         return st.text_input(label, value=f"{default[0]:g}-{default[1]:g}", key=key, help=described)
     if kinds & {int, float} and not kinds & {str, tuple}:
@@ -139,22 +148,25 @@ def _result(assistant: Assistant, key: str, section: Section, found: Found[Resul
 
 def _chart(chart: Bars, table: TableBlock, *, key: str) -> None:
     places = {column.key: i for i, column in enumerate(table.columns)}
-    x, y = places[chart.x], places[chart.y]
-    rows = [row for row in table.rows if row[y] is not None]
-    series = Series(
-        name=chart.title,
-        x=tuple(_category(row[x]) for row in rows),
-        y=tuple(float(row[y]) for row in rows),  # type: ignore[arg-type]  # a numeric column
-    )
+    x = places[chart.x]
+    columns = [places[name] for name in ((chart.y,) if isinstance(chart.y, str) else chart.y)]
     block = ChartBlock(
         title=chart.title,
         kind=chart.kind,
-        series=(series,),
-        y_unit=table.columns[y].unit,
+        series=tuple(
+            Series(
+                name=table.columns[y].label,
+                x=tuple(_category(row[x]) for row in table.rows if row[y] is not None),
+                y=tuple(float(row[y]) for row in table.rows if row[y] is not None),  # type: ignore[arg-type]  # a numeric column
+            )
+            for y in columns
+        ),
+        x_label=table.columns[x].label if len(columns) > 1 else "",
+        y_unit=table.columns[columns[0]].unit,
         provenance=table.provenance,
     )
     draw_chart(block, key=key)
 
 
 def _category(value: object) -> str | float:
-    return float(value) if isinstance(value, int | float) else str(value)
+    return float(value) if isinstance(value, int | float | Decimal) else str(value)

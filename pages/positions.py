@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from connectors.portfolio.combined_results import CombinedPositions
 from connectors.portfolio.position_results import (
     ActivePositions,
     AssignmentRisk,
     ProfitTargets,
     ThetaReport,
 )
+from connectors.portfolio.wheel_results import WheelStatus
 from mfa.answers.blocks import ChartBlock, Series, Unit
 from mfa.answers.page import Tile, draw_chart, draw_sources, draw_table, draw_tiles, mode_badge
 from mfa.answers.rows import Field, table_block
@@ -21,7 +23,7 @@ from pages.frame import ask, csv_button, open_assistant, warn
 
 POSITION_FIELDS = (
     Field("description", "Position"),
-    Field("strategy", "Strategy"),
+    Field("strategy_label", "Strategy"),
     Field("quantity", "Quantity", Unit.COUNT),
     Field("days_left", "Days left", Unit.DAYS),
     Field("average_price", "Average price", Unit.USD),
@@ -32,6 +34,58 @@ POSITION_FIELDS = (
     Field("moneyness_pct", "Moneyness", Unit.PERCENT),
     Field("delta", "Delta (shares)", Unit.NUMBER),
     Field("theta", "Theta", Unit.USD_PER_DAY),
+)
+STRATEGY_FIELDS = (
+    Field("strategy", "Strategy"),
+    Field("description", "Of"),
+    Field("units", "Quantity", Unit.COUNT),
+    Field("net_cost", "Net cost", Unit.USD),
+    Field("value", "Value", Unit.USD),
+    Field("unrealized", "Unrealised", Unit.USD),
+    Field("profit_words", "Profit at most"),
+    Field("loss_words", "Loss at most"),
+    Field("break_evens", "Break-even"),
+    Field("delta", "Delta (shares)", Unit.NUMBER),
+    Field("theta", "Theta", Unit.USD_PER_DAY),
+    Field("days_left", "Days left", Unit.DAYS),
+)
+WHEEL_FIELDS = (
+    Field("symbol", "Symbol"),
+    Field("state", "State"),
+    Field("shares", "Shares", Unit.SHARES),
+    Field("short_puts", "Short puts", Unit.CONTRACTS),
+    Field("short_calls", "Short calls", Unit.CONTRACTS),
+    Field("price", "Price", Unit.USD),
+    Field("assigned_basis", "Assigned at", Unit.USD),
+    Field("adjusted_basis", "Adjusted basis", Unit.USD),
+    Field("puts_sold", "Puts sold", Unit.CONTRACTS),
+    Field("puts_assigned", "Assigned", Unit.CONTRACTS),
+    Field("calls_sold", "Calls sold", Unit.CONTRACTS),
+    Field("calls_assigned", "Called away", Unit.CONTRACTS),
+    Field("premium", "Premium received", Unit.USD),
+    Field("kept", "Of it kept", Unit.USD),
+    Field("dividends", "Dividends", Unit.USD),
+    Field("total", "Total return", Unit.USD),
+    Field("return_pct", "Of the capital", Unit.PERCENT),
+    Field("annual_pct", "A year", Unit.PERCENT),
+)
+CYCLE_FIELDS = (
+    Field("symbol", "Symbol"),
+    Field("cycle", "Cycle", Unit.COUNT),
+    Field("started", "Started", Unit.DATE),
+    Field("ended", "Ended", Unit.DATE),
+    Field("puts_sold", "Puts sold", Unit.CONTRACTS),
+    Field("puts_assigned", "Assigned", Unit.CONTRACTS),
+    Field("calls_sold", "Calls sold", Unit.CONTRACTS),
+    Field("calls_assigned", "Called away", Unit.CONTRACTS),
+    Field("premium", "Premium received", Unit.USD),
+    Field("kept", "Of it kept", Unit.USD),
+    Field("shares_result", "From the shares", Unit.USD),
+    Field("dividends", "Dividends", Unit.USD),
+    Field("total", "Total", Unit.USD),
+    Field("capital", "Capital at most", Unit.USD),
+    Field("return_pct", "Return", Unit.PERCENT),
+    Field("annual_pct", "A year", Unit.PERCENT),
 )
 RISK_FIELDS = (
     Field("level", "Risk"),
@@ -50,7 +104,7 @@ RISK_FIELDS = (
 TARGET_FIELDS = (
     Field("verdict", "Verdict"),
     Field("description", "Trade"),
-    Field("strategy", "Strategy"),
+    Field("strategy_label", "Strategy"),
     Field("basis", "Credit or debit", Unit.USD),
     Field("unrealized", "Unrealised", Unit.USD),
     Field("profit_pct", "Profit", Unit.PERCENT),
@@ -62,14 +116,15 @@ TARGET_FIELDS = (
 def show(assistant: Assistant) -> None:
     st.title("Positions")
     mode_badge(assistant.settings.mode)
-    held, decay, risk, targets = st.tabs(
-        ["Held", "Time decay", "Assignment risk", "Profit targets"], key="tab"
+    held, decay, risk, targets, wheel = st.tabs(
+        ["Held", "Time decay", "Assignment risk", "Profit targets", "Wheel"], key="tab"
     )
     sections: tuple[tuple[object, Callable[[Assistant], Provenance | None]], ...] = (
         (held, _held),
         (decay, _decay),
         (risk, _risk),
         (targets, _targets),
+        (wheel, _wheel),
     )
     for tab, draw in sections:
         with tab:  # type: ignore[attr-defined]
@@ -93,7 +148,10 @@ def _held(assistant: Assistant) -> Provenance | None:
     )
     draw_tiles(tiles, columns=len(tiles))
     warn(active.warnings)
-    table = table_block(active.rows, POSITION_FIELDS, provenance=found.provenance)
+    _strategies(assistant)
+    table = table_block(
+        active.rows, POSITION_FIELDS, provenance=found.provenance, title="Every position"
+    )
     draw_table(table, key="positions")
     csv_button(table, "positions.csv", key="positions-csv")
     priced = [row for row in active.rows if row.unrealized is not None]
@@ -102,6 +160,51 @@ def _held(assistant: Assistant) -> Provenance | None:
         [(row.description, float(row.unrealized)) for row in priced if row.unrealized is not None],
         found.provenance,
         key="unrealized",
+    )
+    return found.provenance
+
+
+def _strategies(assistant: Assistant) -> None:
+    """What the positions make together; nothing where each stands alone."""
+    found = ask(assistant, "positions", "group_by_strategy")
+    if not isinstance(found, Found) or not found.value.combined:
+        return
+    together: CombinedPositions = found.value
+    table = table_block(
+        together.rows, STRATEGY_FIELDS, provenance=found.provenance, title="By strategy"
+    )
+    draw_table(table, key="strategies")
+    csv_button(table, "strategies.csv", key="strategies-csv")
+
+
+def _wheel(assistant: Assistant) -> Provenance | None:
+    found = ask(assistant, "positions", "wheel_status")
+    if not isinstance(found, Found):
+        return None
+    status: WheelStatus = found.value
+    tiles = (
+        Tile("Wheels", status.symbols, Unit.COUNT),
+        Tile("Premium received", status.premium, Unit.USD),
+        Tile("Total return", status.total, Unit.USD, "Options, shares and dividends, at the mark."),
+    )
+    draw_tiles(tiles, columns=len(tiles))
+    warn(status.warnings)
+    _bars(
+        "Total return by wheel",
+        [(row.symbol, float(row.total)) for row in status.rows if row.total is not None],
+        found.provenance,
+        key="wheel-totals",
+    )
+    for rows, fields, title, name in (
+        (status.rows, WHEEL_FIELDS, "Wheels", "wheels"),
+        (status.cycles, CYCLE_FIELDS, "Cycles", "wheel-cycles"),
+    ):
+        table = table_block(rows, fields, provenance=found.provenance, title=title)
+        draw_table(table, key=name)
+        csv_button(table, f"{name}.csv", key=f"{name}-csv")
+    st.caption(
+        "A cycle ends when its last shares are gone. A year: the total over the capital and the"
+        " days it was tied up, simple; left out before thirty days."
     )
     return found.provenance
 

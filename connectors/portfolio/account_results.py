@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from connectors.base import Result
+from connectors.portfolio.shapes import strategy_label
 from mfa.kernel.symbols import OptionType
 
 
@@ -96,6 +97,11 @@ class TradeRow(Result):
     fees: Decimal
     realized: Decimal
     reason: str
+
+    @property
+    def strategy_label(self) -> str:
+        """The account's label as a person reads it."""
+        return strategy_label(self.strategy)
 
 
 class TradeHistory(Result):

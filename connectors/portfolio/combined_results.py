@@ -48,6 +48,21 @@ class CombinedRow(Result):
         """The strategy's name as a person reads it."""
         return strategy_label(self.structure.value)
 
+    @property
+    def profit_words(self) -> str | None:
+        return _limit(self.max_profit, unlimited=self.profit_unlimited)
+
+    @property
+    def loss_words(self) -> str | None:
+        return _limit(self.max_loss, unlimited=self.loss_unlimited)
+
+
+def _limit(amount: Decimal | None, *, unlimited: bool) -> str | None:
+    """An amount that may have no bound, in words."""
+    if unlimited:
+        return "unlimited"
+    return None if amount is None else f"${amount:,.2f}"
+
 
 class CombinedPositions(Result):
     """`combined` counts strategies of several legs, `single` what stands alone."""

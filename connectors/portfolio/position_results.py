@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from connectors.base import Result
 from connectors.portfolio.params import Kind, Side
+from connectors.portfolio.shapes import strategy_label
 from mfa.kernel.symbols import OptionType
 
 
@@ -64,6 +65,11 @@ class PositionRow(Result):
     delta_dollars: float | None
     annualized_return_pct: float | None
     unpriced_reason: str | None
+
+    @property
+    def strategy_label(self) -> str:
+        """The account's label as a person reads it."""
+        return strategy_label(self.strategy)
 
 
 class PositionTotals(Result):
@@ -242,6 +248,10 @@ class TargetRow(Result):
     days_left: int
     verdict: Verdict
     reasons: tuple[str, ...]
+
+    @property
+    def strategy_label(self) -> str:
+        return strategy_label(self.strategy)
 
 
 class ProfitTargets(Result):

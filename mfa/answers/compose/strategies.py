@@ -10,7 +10,6 @@ from mfa.answers.compose.question import Question, iso
 from mfa.answers.format import format_value
 from mfa.kernel.outcome import Found
 
-UNLIMITED = "unlimited"
 _COLUMNS = (
     Column(key="strategy", label="Strategy"),
     Column(key="description", label="Of"),
@@ -45,14 +44,8 @@ def strategy_table(found: Found[CombinedPositions]) -> TableBlock:
 def _row(row: CombinedRow) -> tuple[Decimal | float | str | None, ...]:
     return (
         row.strategy, row.description, row.units, row.net_cost, row.unrealized,
-        limit_words(row.max_profit, unlimited=row.profit_unlimited),
-        limit_words(row.max_loss, unlimited=row.loss_unlimited),
+        row.profit_words, row.loss_words,
         " and ".join(format_value(each, Unit.USD) for each in row.break_evens) or None,
         row.delta, row.theta, iso(row.expiration),
     )  # fmt: skip
 
-
-def limit_words(amount: Decimal | None, *, unlimited: bool) -> str | None:
-    if unlimited:
-        return UNLIMITED
-    return None if amount is None else format_value(amount, Unit.USD)
