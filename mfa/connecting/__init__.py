@@ -1,0 +1,1 @@
+"""Connecting vendors: what a page and a command drive, and nothing of either."""
