@@ -11,6 +11,7 @@ from mfa.kernel.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from mfa.assistant import Assistant
+    from mfa.store.database import Database
 
 
 def settings_for(**options: Any) -> Settings:
@@ -19,6 +20,14 @@ def settings_for(**options: Any) -> Settings:
     level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
     configure_logs(level, settings.log_json)
     return settings
+
+
+def tell(database: Database, event: str) -> None:
+    """Say in every running process of the house that something changed (a `DataEvent`)."""
+    from mfa.data.events import MADE_UNTRUE, DataEvent  # noqa: PLC0415 - when it is needed
+    from mfa.store.generations import GenerationRepository  # noqa: PLC0415 - same
+
+    GenerationRepository(database).move(MADE_UNTRUE[DataEvent(event)])
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from mfa.kernel.setting_facts import SettingFact
     from mfa.kernel.settings import Settings
+    from mfa.store.database import Database
     from mfa.store.settings import SettingRepository
 
 DOOR = "command line"
@@ -41,11 +42,13 @@ def get(name: str) -> None:
 def set_(name: str, value: str) -> None:
     """Set NAME to VALUE in the database. 'none' takes a value away where there may be none."""
     # Deferred, here and below: the ground floor and the database.
+    from mfa.commands.session import tell  # noqa: PLC0415
     from mfa.kernel.setting_facts import stored_value  # noqa: PLC0415
 
     stored = stored_value(name, value)
-    with _kept() as (started, repository):
+    with _kept() as (started, database, repository):
         repository.put(name, stored, by=f"{started.user}, {DOOR}")
+        tell(database, "settings_changed")
     _say(name)
 
 
@@ -53,8 +56,11 @@ def set_(name: str, value: str) -> None:
 @click.argument("name")
 def unset(name: str) -> None:
     """Take what was set for NAME out of the database."""
-    with _kept() as (started, repository):
+    from mfa.commands.session import tell  # noqa: PLC0415
+
+    with _kept() as (started, database, repository):
         gone = repository.remove(name, by=f"{started.user}, {DOOR}")
+        tell(database, "settings_changed")
     if not gone:
         click.echo(f"Nothing was set for {name} in the database.")
     else:
@@ -69,7 +75,7 @@ def history(name: str | None, limit: int) -> None:
     from mfa.answers.format import format_when  # noqa: PLC0415
     from mfa.kernel.setting_facts import shown  # noqa: PLC0415
 
-    with _kept() as (_, repository):
+    with _kept() as (_, _, repository):
         changes = repository.changes(name, limit)
     for each in changes:
         before, after = ("not set" if v is None else shown(v) for v in (each.old, each.new))
@@ -79,20 +85,20 @@ def history(name: str | None, limit: int) -> None:
 
 
 @contextmanager
-def _kept() -> Iterator[tuple[Settings, SettingRepository]]:
+def _kept() -> Iterator[tuple[Settings, Database, SettingRepository]]:
     from mfa.commands.session import settings_for  # noqa: PLC0415
     from mfa.store.database import Database  # noqa: PLC0415
     from mfa.store.settings import SettingRepository  # noqa: PLC0415
 
     started = settings_for()
     with Database.open(started) as database:
-        yield started, SettingRepository(database)
+        yield started, database, SettingRepository(database)
 
 
 def _facts() -> tuple[SettingFact, ...]:
     from mfa.kernel.setting_facts import setting_facts  # noqa: PLC0415
 
-    with _kept() as (started, repository):
+    with _kept() as (started, _, repository):
         return setting_facts(started, repository.all())
 
 
