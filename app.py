@@ -138,6 +138,7 @@ page = st.navigation(
         st.Page("pages/earnings.py", title="Earnings", icon=":material/event:"),
         st.Page("pages/performance.py", title="Performance", icon=":material/trending_up:"),
         st.Page("pages/risk.py", title="Risk", icon=":material/shield:"),
+        st.Page("pages/connect.py", title="Connections", icon=":material/link:"),
         st.Page("pages/imports.py", title="Imports", icon=":material/upload_file:"),
         st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
     ]
