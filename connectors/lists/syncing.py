@@ -47,7 +47,11 @@ def differences(
     `source` marks the house's lists that follow; `title` is put behind a name that is taken.
     """
     followers = {each.origin: each for each in here if each.source == source and each.origin}
-    imported = {each.name.casefold(): each for each in here if each.source == FILE}
+    imported = {
+        each.name.casefold(): each
+        for each in here
+        if each.source in {FILE, source} and not each.origin
+    }
     matched = {
         each.origin: followers.get(each.origin) or imported.pop(each.name.casefold(), None)
         for each in there

@@ -66,7 +66,8 @@ class WatchlistRepository:
             row = conn.execute(
                 "INSERT INTO magnus.watchlist (user_name, name, source) VALUES (%s, %s, %s)"
                 " ON CONFLICT (user_name, lower(name)) DO UPDATE"
-                " SET source = excluded.source, updated_at = clock_timestamp() RETURNING id",
+                " SET source = excluded.source, origin = NULL, updated_at = clock_timestamp()"
+                " RETURNING id",
                 (user, wanted, source),
             ).fetchone()
             if row is None:

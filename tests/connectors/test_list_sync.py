@@ -122,6 +122,14 @@ def test_two_lists_may_change_names(lists: WatchlistRepository) -> None:
     assert [(each.name, each.symbols) for each in kept(lists)] == [("A", ("KO",)), ("B", ("AMD",))]
 
 
+def test_a_followed_list_that_a_file_replaced_follows_again(lists: WatchlistRepository) -> None:
+    take_over(lists, there("A", "AMD", origin="1"))
+    lists.replace("ada", "A", ["GE"], "file")
+    assert [each.origin for each in kept(lists)] == [""]
+    take_over(lists, there("A", "AMD", origin="1"))
+    assert [(each.name, each.symbols) for each in kept(lists)] == [("A", ("AMD",))]
+
+
 def test_what_was_deleted_meanwhile_is_made_again(lists: WatchlistRepository) -> None:
     take_over(lists, there("A", "AMD", origin="1"))
     found = differences(kept(lists), [there("A", "KO", origin="1")], source=SOURCE, title=TITLE)

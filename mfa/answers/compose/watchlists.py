@@ -34,7 +34,7 @@ def watchlist(question: Question) -> list[Block]:
 def sync(question: Question) -> list[Block]:
     blocks: list[Block] = []
     for found in question.found(SyncStatus):
-        blocks += [_status(found).text(), _differences(found)]
+        blocks += [_status(found).text(), differences_table(found)]
         if found.value.to_change:
             text = (
                 "Nothing was changed. Take them over on the Watchlists page, or with `magnus"
@@ -83,7 +83,7 @@ def _status(found: Found[SyncStatus]) -> Writer:
     return writer
 
 
-def _differences(found: Found[SyncStatus]) -> TableBlock:
+def differences_table(found: Found[SyncStatus]) -> TableBlock:
     return TableBlock(
         title="Your lists beside TradingView's",
         columns=_DIFFERENCES,
