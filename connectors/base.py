@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Final, TypeVar, get_args, get_origin, get_type
 
 from pydantic import BaseModel, ConfigDict
 
+from connectors.sources.sweep import Sweep
 from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock
 from mfa.kernel.market import MarketSource
@@ -118,6 +119,7 @@ class Sources:
     `benchmark` is the symbol of the broad market whose closes `market` has. `lists_elsewhere` is an
     outside keeper of watchlists that a person connected. `market_revision` changes when the market
     does otherwise than by the passing of time (practice); None: the account's revision says it too.
+    Where `market` is asked over a network, `sweep` asks it many things at its pace.
     """
 
     mode: Mode
@@ -131,6 +133,7 @@ class Sources:
     research: ResearchSource = field(default_factory=NoResearch)
     settings: SettingsSource = field(default_factory=StartedSettings)
     benchmark: str = "SPX"
+    sweep: Sweep | None = None
     market_revision: Callable[[], str] | None = None
 
 

@@ -22,6 +22,7 @@ from connectors.sources.market import ChainedMarket
 from connectors.sources.recorded import RecordedVolatility
 from connectors.sources.research import ChainedResearch
 from connectors.sources.shelf import Circumstances, Shelf, not_connected
+from connectors.sources.sweep import Sweep
 from connectors.vendors.doors import Doors
 from connectors.vendors.ground.door import VendorSource
 from mfa.kernel.account import AccountSource
@@ -42,6 +43,8 @@ BENCHMARK: Final = "SPY"
 """What stands for the broad market: every vendor has its closes."""
 _SHARE: Final = 0.75
 """Of a query's deadline that one question to the chain may take: its own sentence comes first."""
+_SCAN: Final = 0.5
+"""Of a query's deadline that a scan waits for vendors; the rest is for looking at what is here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class Outside:
     shelf: Shelf
     market: ChainedMarket
     research: ChainedResearch
+    sweep: Sweep
     threads: ThreadPoolExecutor
 
     def refresh(self) -> None:
@@ -59,8 +63,10 @@ class Outside:
         self.shelf.refresh()
         self.market.forget()
         self.research.forget()
+        self.sweep.forget()
 
     def close(self) -> None:
+        self.sweep.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.shelf.close()
 
@@ -98,6 +104,9 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
             nobody=nobody,
         )
     )  # fmt: skip
+    sweep = Sweep(
+        seconds=settings.query_deadline * _SCAN, has_room=lambda: shelf.has_room("market")
+    )
     sources = Sources(
         mode=settings.mode,
         clock=clock,
@@ -107,8 +116,12 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         lists_elsewhere=ConnectedLists(lambda: nullcontext(shelf)),
         research=research,
         benchmark=BENCHMARK,
+        sweep=sweep,
     )
-    return Outside(sources=sources, shelf=shelf, market=market, research=research, threads=threads)
+    return Outside(
+        sources=sources, shelf=shelf, market=market, research=research, sweep=sweep,
+        threads=threads,
+    )  # fmt: skip
 
 
 def _market(source: VendorSource) -> MarketSource | None:

@@ -25,6 +25,7 @@ from connectors.ratings.scale import (
     unknown,
     verdict,
 )
+from connectors.screening.facts import LEAST_IMPLIED
 from core_numba.arrays import Floats
 from core_numba.surfaces.ranks import iv_rank
 from mfa.kernel.market import DailyClose
@@ -133,11 +134,16 @@ class _Asking:
         if not isinstance(outcome, Found):
             return unknown(technical.IV_RANK, self._said(outcome))
         history = np.array([each.volatility for each in outcome.value])[-technical.YEAR :]
-        found = 100.0 * float(iv_rank(history)) if history.size > 1 else math.nan
+        if history.size < LEAST_IMPLIED:
+            return unknown(
+                technical.IV_RANK,
+                f"{history.size} of {LEAST_IMPLIED} days of implied volatility recorded so far.",
+            )
+        found = 100.0 * float(iv_rank(history))
         if math.isfinite(found):
             self._inputs.append(outcome.provenance)
             return technical.from_rank(found)
-        return unknown(technical.IV_RANK, "Its history of implied volatility is too short.")
+        return unknown(technical.IV_RANK, "Its implied volatility never moved.")
 
     def _figures(self) -> list[Part]:
         outcome = self._sources.research.fundamentals(self._symbol)

@@ -20,6 +20,8 @@ from mfa.kernel.outcome import Absent, Failed, Found, Provenance
 WINDOW: Final = 252
 _YEAR: Final = timedelta(days=380)
 _LEAST: Final = 21
+LEAST_IMPLIED: Final = 60
+"""Days of implied volatility under which a rank among them says nothing."""
 _FAST: Final = 50
 _SLOW: Final = 200
 _TREND_WORDS: Final = {
@@ -53,6 +55,12 @@ class Facts:
 def facts(market: MarketSource, symbol: str, spot: float, today: date) -> Facts:
     """Three questions to the market; each may go without an answer."""
     return _Asking(market, symbol, today).facts(spot)
+
+
+def prefetch(market: MarketSource, symbol: str, today: date) -> None:
+    """Ask now what `facts` will ask, of a market that keeps its answers for a while."""
+    market.daily_closes(symbol, today - _YEAR, today)
+    market.next_earnings(symbol)
 
 
 class _Asking:
@@ -89,9 +97,15 @@ class _Asking:
 
     def _rank(self) -> tuple[float | None, float | None]:
         outcome = self._market.implied_volatilities(self._symbol, self._today - _YEAR, self._today)
-        if isinstance(outcome, Failed):
-            self._warnings.append(f"{self._symbol}: {outcome.message}")
-        if not isinstance(outcome, Found) or len(outcome.value) < 2:
+        if not isinstance(outcome, Found):
+            said = outcome.reason if isinstance(outcome, Absent) else outcome.message
+            self._warnings.append(f"{self._symbol}: {said}")
+            return None, None
+        if (days := len(outcome.value)) < LEAST_IMPLIED:
+            self._warnings.append(
+                f"{self._symbol}: {days} of {LEAST_IMPLIED} days of implied volatility recorded "
+                "so far, too few for its rank."
+            )
             return None, None
         self._inputs.append(outcome.provenance)
         history = np.array([each.volatility for each in outcome.value])[-WINDOW:]

@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from connectors.base import Sources
 from connectors.screening.contracts import Contracts, Integers, contracts
-from connectors.screening.facts import Facts, facts
+from connectors.screening.facts import Facts, facts, prefetch
 from connectors.screening.params import ScanParams
 from connectors.screening.universe import universe
 from connectors.volatility.event_move import BEFORE_OPEN
 from core_numba.arrays import Floats
 from mfa.kernel.option_table import OptionTable
-from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance
 
 Flags = npt.NDArray[np.bool_]
+_NAMED: Final = 5
+_MOST_WARNINGS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,24 +46,63 @@ def gather(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) ->
         return asked
     today = sources.clock.today()
     first, last = (today + timedelta(days=each) for each in wanted.dte)
+    asked_now = _tables(sources, asked.value.symbols, first, last)
     tables: list[OptionTable] = []
     inputs: list[Provenance] = [asked.provenance]
-    warnings: list[str] = []
-    for symbol in asked.value.symbols:
-        outcome = sources.market.option_table(symbol, first=first, last=last)
+    said: dict[str, list[str]] = {}
+    failed: Failed | None = None
+    for symbol, outcome in asked_now.items():
         if isinstance(outcome, Found):
             tables.append(outcome.value)
             inputs.append(outcome.provenance)
-        elif isinstance(outcome, Failed) or symbol in wanted.symbols:
-            said = outcome.reason if isinstance(outcome, Absent) else outcome.message
-            warnings.append(f"{symbol}: {said}")
+            continue
+        if isinstance(outcome, Failed):
+            failed = failed or outcome
+        if isinstance(outcome, Failed) or symbol in wanted.symbols:
+            why = outcome.reason if isinstance(outcome, Absent) else outcome.message
+            said.setdefault(why, []).append(symbol)
+    warnings = [f"{_named(symbols)}: {why}" for why, symbols in said.items()]
+    missing = len(asked.value.symbols) - len(asked_now)
+    if missing:
+        warnings.append(
+            f"{missing} of {len(asked.value.symbols)} companies are still being read from "
+            f"{sources.market.name}, as fast as its limits allow: ask again in a minute."
+        )
     if not tables:
-        return Absent(" ".join(warnings) or "None of these companies has options that expire then.")
+        text = " ".join(warnings)
+        if failed is not None:
+            return Failed(failed.kind, text, failed.retry_after)
+        if missing:
+            return Failed(FailureKind.TIMEOUT, text)
+        return Absent(text or "None of these companies has options that expire then.")
     value = Gathered(
         found=contracts(tables), basis=asked.value.basis, today=today, warnings=tuple(warnings),
         inputs=tuple(inputs),
     )  # fmt: skip
     return Found(value, asked.provenance)
+
+
+def _tables(
+    sources: Sources, symbols: Sequence[str], first: date, last: date
+) -> dict[str, Outcome[OptionTable]]:
+    """The option tables by company; over a network those that are here within a moment."""
+    market, today = sources.market, sources.clock.today()
+    if sources.sweep is None:
+        return {symbol: market.option_table(symbol, first=first, last=last) for symbol in symbols}
+
+    def whole(key: tuple[str, date, date]) -> Outcome[OptionTable]:
+        outcome = market.option_table(key[0], first=key[1], last=key[2])
+        if isinstance(outcome, Found):
+            prefetch(market, key[0], today)
+        return outcome
+
+    known = sources.sweep.ask([(symbol, first, last) for symbol in symbols], whole)
+    return {key[0]: outcome for key, outcome in known.items()}
+
+
+def _named(symbols: Sequence[str]) -> str:
+    """The companies of one sentence: their symbols while they are few, else how many."""
+    return ", ".join(symbols) if len(symbols) <= _NAMED else f"{len(symbols)} companies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,5 +177,9 @@ def allowed(known: Companies, wanted: ScanParams, gathered: Gathered, places: In
 
 
 def merged(*sentences: Sequence[str]) -> tuple[str, ...]:
-    """Each sentence once, in order."""
-    return tuple(dict.fromkeys(each for some in sentences for each in some))
+    """Each sentence once, in order; of very many the first, and how many more there are."""
+    every = tuple(dict.fromkeys(each for some in sentences for each in some))
+    if len(every) <= _MOST_WARNINGS:
+        return every
+    more = len(every) - _MOST_WARNINGS + 1
+    return (*every[: _MOST_WARNINGS - 1], f"{more} more notices like these are left out here.")

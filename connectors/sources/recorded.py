@@ -61,7 +61,8 @@ class RecordedVolatility:
                 f"No implied volatility of {name} is recorded so far: no source sells its "
                 "history, so Magnus records it each day that its options are looked at."
             )
-        note = f"{len(days)} days recorded so far, each on a day that its options were looked at."
+        count = "1 day" if len(days) == 1 else f"{len(days)} days"
+        note = f"{count} recorded so far, whenever its options were looked at."
         as_of = self._clock.now()
         return Found(days, Provenance(source=SOURCE, as_of=as_of, computed=True, note=note))
 

@@ -258,15 +258,11 @@ def test_prices_alone_make_a_rating_that_says_so(climbing: Desk) -> None:
 
 def test_figures_join_where_a_source_tells_them(climbing: Desk) -> None:
     climbing.research = Research({"KO": Found(figures(), MARKET)})
-    days = (NOW.date() - timedelta(days=2), NOW.date() - timedelta(days=1))
-    climbing.market.implied = {
-        "KO": Found(
-            tuple(
-                DailyVolatility(day=d, volatility=v) for d, v in zip(days, (0.2, 0.3), strict=True)
-            ),
-            MARKET,
-        )
-    }
+    days = tuple(
+        DailyVolatility(day=NOW.date() - timedelta(days=ago), volatility=0.3 - ago / 1000.0)
+        for ago in range(60, 0, -1)
+    )
+    climbing.market.implied = {"KO": Found(days, MARKET)}
     found: StockRating = climbing.found("ai_research", "get_rating", symbol="KO")
     assert found.fundamental == pytest.approx(50.0)
     assert found.known_pct == pytest.approx(100.0)

@@ -166,6 +166,34 @@ def test_paper_answers_dashboard_quote_and_scan_over_tradier(
     assert {row.symbol for row in scan.value.rows} == {"KO"}  # type: ignore[attr-defined]
 
 
+def test_a_scan_of_everything_ranks_what_is_here_and_names_what_is_not(
+    house: House, tradier_server: TradierServer
+) -> None:
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server}, sources=("tradier",))
+    wanted = {"dte": [20, 60], "delta": [0.05, 0.9], "sector": "Consumer Staples"}
+    outcome: Any = None
+    for _ in range(30):  # at its pace: the next asking finds more
+        outcome = house.data(outside).query("opportunities", "scan_csp", wanted)
+        if isinstance(outcome, Found):
+            break
+    assert isinstance(outcome, Found)
+    answer: Any = outcome.value
+    assert {row.symbol for row in answer.rows} == {"KO"}
+    told = " ".join(answer.warnings)
+    assert "implied volatility" in told
+    assert "recorded so far" in told
+    assert "Tradier sandbox does not offer earnings dates" in told
+
+
+def test_a_scan_that_can_reach_nobody_is_a_failure_in_few_words(house: House) -> None:
+    outside = house.open(Mode.PAPER, {"yahoo": NOWHERE}, **SLOW)
+    outcome = house.data(outside).query("opportunities", "scan_csp")
+    assert isinstance(outcome, Failed)
+    assert "companies: Yahoo cannot be reached" in outcome.message
+    assert len(outcome.message) < 400
+
+
 def test_with_nobody_to_be_reached_every_query_answers_and_says_so(house: House) -> None:
     outside = house.open(Mode.PAPER, {"yahoo": NOWHERE})
     data = house.data(outside, deadline=30.0)
