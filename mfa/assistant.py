@@ -20,9 +20,12 @@ from mfa.data.shared import SharedAnswers
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
+from mfa.kernel.outcome import Found
 from mfa.kernel.settings import Settings, load_settings
 from mfa.kernel.watchlists import WatchlistSource
 from mfa.language.language import Language
+from mfa.language.second_opinion import SecondOpinion
+from mfa.llm.choosing import chosen
 from mfa.store.database import Database
 from mfa.store.generations import GenerationRepository
 from mfa.store.last_known import LastKnownRepository
@@ -70,7 +73,10 @@ class Assistant:
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
             language = Language.load()
-            engine = TurnEngine(database, data, language, deadline=settings.query_deadline)
+            engine = TurnEngine(
+                database, data, language, deadline=settings.query_deadline,
+                second_opinion=_second_opinion(settings, language),
+            )  # fmt: skip
             closing.callback(engine.close)
             return cls(
                 settings=settings, database=database, desk=desk, outside=outside, data=data,
@@ -90,6 +96,22 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _second_opinion(settings: Settings, language: Language) -> SecondOpinion | None:
+    """The language model of the settings, for messages that are not clear."""
+    if settings.language_model == "none":
+        return None
+    kept = Vault(settings.home).get("groq") if settings.language_model == "groq" else None
+    model = chosen(
+        settings,
+        None if kept is None else kept.secret("key"),
+        groq_url=settings.vendor_origins.get("groq"),
+    )
+    if model is None:
+        log.warning("language_model.no_key", remedy=REMEDY)
+        return None
+    return SecondOpinion(model=model, language=language)
 
 
 def _data_service(
@@ -121,6 +143,9 @@ def _sources(
         for name, symbols in EXAMPLE_WATCHLISTS.items():
             with suppress(InputError):  # the person has one of that name
                 watchlists.create(settings.user, name, symbols, desk.market.name)
+    listings = desk.market.listings()
+    if isinstance(listings, Found):  # what practice lists is followed from the start
+        StockRepository(database).seed_stocks(settings.user, Mode.PRACTICE.value, listings.value)
     return desk, None, Sources(
         mode=settings.mode, clock=desk.clock, market=desk.market, account=desk.account,
         watchlists=watchlists, lists_elsewhere=_lists_elsewhere(settings),

@@ -42,14 +42,6 @@ class StockSource(Protocol):
         """By symbol; none at all is an empty tuple."""
         ...
 
-    def seeded(self, user: str, mode: str) -> Outcome[bool]:
-        """Whether the table was filled with what the market lists."""
-        ...
-
-    def seed_stocks(self, user: str, mode: str, listings: Sequence[Listing]) -> Outcome[int]:
-        """Fill the table once; how many were added, none the second time."""
-        ...
-
     def add_stocks(
         self, user: str, mode: str, listings: Sequence[Listing]
     ) -> Outcome[tuple[str, ...]]:
@@ -64,14 +56,6 @@ class NoStocks:
 
     def stocks(self, user: str, mode: str) -> Outcome[tuple[Stock, ...]]:
         del user, mode
-        return _NOWHERE
-
-    def seeded(self, user: str, mode: str) -> Outcome[bool]:
-        del user, mode
-        return _NOWHERE
-
-    def seed_stocks(self, user: str, mode: str, listings: Sequence[Listing]) -> Outcome[int]:
-        del user, mode, listings
         return _NOWHERE
 
     def add_stocks(

@@ -53,16 +53,9 @@ class StockRepository:
 
         return self._asked(lambda: self._database.read(lambda conn: (read(conn), _now(conn))))
 
-    def seeded(self, user: str, mode: str) -> Outcome[bool]:
-        def read(conn: Conn) -> tuple[bool, datetime]:
-            row = conn.execute(
-                "SELECT 1 FROM magnus.stock_seed WHERE user_name = %s AND mode = %s", (user, mode)
-            ).fetchone()
-            return row is not None, _now(conn)
-
-        return self._asked(lambda: self._database.read(read))
-
     def seed_stocks(self, user: str, mode: str, listings: Sequence[Listing]) -> Outcome[int]:
+        """Fill a person's table for the first time; how many were added, none ever after."""
+
         def write() -> tuple[int, datetime]:
             with self._database.connection() as conn:
                 first = conn.execute(

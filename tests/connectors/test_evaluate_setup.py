@@ -113,9 +113,8 @@ def test_an_iron_condor_has_two_break_evens(market: Desk) -> None:
     net = _bid(52.5, -1) - _ask(50, -1) + _bid(57.5, 1) - _ask(60, 1)
     assert found.strategy == "iron condor"
     low, high = (float(row.price) for row in found.break_evens)
-    assert (low, high) == (
-        pytest.approx(52.5 - net, abs=0.005), pytest.approx(57.5 + net, abs=0.005),
-    )  # fmt: skip
+    assert low == pytest.approx(52.5 - net, abs=0.005)
+    assert high == pytest.approx(57.5 + net, abs=0.005)
     assert float(found.margin) == pytest.approx(250.0)  # the wider side, once
     assert found.max_profit_words == "between $52.50 and $57.50"
     assert found.chance_pct == pytest.approx(
@@ -201,10 +200,10 @@ def test_what_is_near_is_taken_and_said_what_is_far_is_not(market: Desk) -> None
 
 
 def test_legs_are_read_as_people_write_them() -> None:
-    given = SetupParams(symbol="KO", legs="sell 2x 52.5p; +50 put 2021-07-16")  # type: ignore[arg-type]
+    given = SetupParams(symbol="KO", legs="sell 2x 52.5p; +50 put 2021-07-16")
     assert [(leg.side, leg.quantity, leg.strike) for leg in given.legs] == [
         ("sell", 2, Decimal("52.5")), ("buy", 1, Decimal(50)),
     ]  # fmt: skip
     assert given.legs[1].expiration == date(2021, 7, 16)
     with pytest.raises(ValueError, match="is no leg"):
-        SetupParams(symbol="KO", legs="the put")  # type: ignore[arg-type]
+        SetupParams(symbol="KO", legs="the put")

@@ -33,10 +33,8 @@ def _value(outcome: object) -> object:
 
 
 def test_a_table_is_filled_once(stocks: StockRepository) -> None:
-    assert _value(stocks.seeded("ada", "practice")) is False
     assert _value(stocks.seed_stocks("ada", "practice", [KO, AMD])) == 2
     assert _value(stocks.seed_stocks("ada", "practice", [KO, AMD])) == 0
-    assert _value(stocks.seeded("ada", "practice")) is True
     assert [each.symbol for each in _all(stocks)] == ["AMD", "KO"]
 
 

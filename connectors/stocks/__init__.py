@@ -1,0 +1,1 @@
+"""The stock database: which companies are followed, their figures, screening by them."""
