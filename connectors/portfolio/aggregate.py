@@ -10,10 +10,11 @@ from connectors.portfolio.greek_results import (
     AccountGreeks,
     ExpirationGroup,
     Expirations,
+    PositionGreeks,
     SymbolGreeks,
 )
 from connectors.portfolio.rows import is_short_option
-from connectors.portfolio.valuation import Priced, Valuation
+from connectors.portfolio.valuation import Priced, Valuation, describe
 from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents
 from mfa.kernel.symbols import OptionType
 
@@ -46,6 +47,7 @@ def account_greeks(
         vega=sum(row.vega for row in rows),
         share_pct=100.0 * float(dollars / equity) if equity > 0 else None,
         rows=tuple(sorted(rows, key=lambda row: (-abs(row.delta_dollars), row.symbol))),
+        positions=tuple(_position(each, betas.get(each.position.symbol)) for each in priced),
         unpriced=valuation.unpriced,
         warnings=(*valuation.warnings, *warnings),
     )
@@ -64,6 +66,21 @@ def _symbol(symbol: str, priced: Sequence[Priced], beta: float | None) -> Symbol
         gamma=sum(each.greeks.gamma for each in own),
         theta=sum(each.greeks.theta for each in own),
         vega=sum(each.greeks.vega for each in own),
+    )
+
+
+def _position(each: Priced, beta: float | None) -> PositionGreeks:
+    dollars = cents(each.delta_dollars)
+    return PositionGreeks(
+        position=describe(each.position),
+        symbol=each.position.symbol,
+        quantity=each.position.quantity,
+        delta=each.greeks.delta,
+        delta_dollars=dollars,
+        beta_dollars=None if beta is None else cents(beta * float(dollars)),
+        gamma=each.greeks.gamma,
+        theta=each.greeks.theta,
+        vega=each.greeks.vega,
     )
 
 

@@ -26,6 +26,18 @@ class SymbolGreeks(Result):
     vega: float = Field(json_schema_extra={"unit": "usd"})
 
 
+class PositionGreeks(Result):
+    position: str
+    symbol: str
+    quantity: Decimal = Field(json_schema_extra={"unit": "count"})
+    delta: float
+    delta_dollars: Decimal = Field(title="Delta in dollars")
+    beta_dollars: Decimal | None = Field(title="Beta-weighted, in dollars")
+    gamma: float
+    theta: float = Field(json_schema_extra={"unit": "usd_per_day"})
+    vega: float = Field(json_schema_extra={"unit": "usd"})
+
+
 class AccountGreeks(Result):
     """`beta_delta` is the beta-weighted delta in units of the benchmark: what it would be to hold
     so many of it."""
@@ -39,6 +51,7 @@ class AccountGreeks(Result):
     vega: float = Field(title="Vega, a point", json_schema_extra={"unit": "usd"})
     share_pct: float | None = Field(title="Delta dollars of equity")
     rows: tuple[SymbolGreeks, ...] = Field(title="By symbol")
+    positions: tuple[PositionGreeks, ...] = Field(title="By position")
     unpriced: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 

@@ -49,6 +49,18 @@ def test_the_accounts_greeks_are_the_sums_of_its_positions(desk: Desk) -> None:
     assert found.theta_per_day == pytest.approx(4.0 + 8.0 + 2.0)
 
 
+def test_each_positions_greeks_stand_beside_the_sums(desk: Desk) -> None:
+    """The AAPL call: -100 x 0.85 shares, or 11,050 dollars short, twice the index's move."""
+    _closes(desk, AAPL=2.0, KO=0.5, PEP=1.0)
+    found = desk.found("positions", "get_greeks")
+    by_name = {row.position: row for row in found.positions}
+    call = by_name["AAPL 125 call 18 Jun 2021"]
+    assert (call.quantity, call.delta) == (-1, pytest.approx(-85.0))
+    assert (call.delta_dollars, call.beta_dollars) == (Decimal("-11050.00"), Decimal("-22100.00"))
+    assert sum(row.delta_dollars for row in found.positions) == found.delta_dollars
+    assert sum(row.theta for row in found.positions) == pytest.approx(found.theta_per_day)
+
+
 def test_without_every_beta_there_is_no_beta_weighted_sum(desk: Desk) -> None:
     _closes(desk, AAPL=2.0, KO=0.5)
     found = desk.found("positions", "get_greeks")
