@@ -27,7 +27,7 @@ MATHEMATICS: Final = (
     "simulation",
     "scans",
 )
-SUITES: Final = ("startup", "kernels", "language", "desk", "conversation", *MATHEMATICS)
+SUITES: Final = ("startup", "kernels", "language", "desk", "data", "conversation", *MATHEMATICS)
 
 
 def main(names: list[str]) -> int:

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Final
 
 from connectors.base import Dependency, Result
-from mfa.data.cache import AnswerCache, Kept, fresh_seconds
+from mfa.data.cache import AnswerCache, Kept, fresh_seconds, policy_of
 from mfa.data.fetch import Fetcher
 from mfa.data.flights import Flight, Flights
 from mfa.data.keys import Key, canonical
@@ -197,13 +197,13 @@ class Answering:
     def _fetch(self, question: Question, key: Key, state: State | None, until: float) -> Landed:
         """On a worker: look at the second level, else ask the connector, and keep what it says,
         however late."""
-        query = question.query
-        shareable = state is not None and state.shareable and query.cache.ttl is not None
+        query, policy = question.query, policy_of(question.query, question.context.mode)
+        shareable = state is not None and state.shareable and policy.ttl is not None
         shared = self._shared if shareable else None
         found = None if shared is None else shared.get(key, query.result)
-        if found is not None and found[1] < fresh_seconds(found[0], query.cache):
+        if found is not None and found[1] < fresh_seconds(found[0], policy):
             if key.generation == self._generation(key.depends):
-                self._cache.put(key, found[0], query.cache, age=found[1])
+                self._cache.put(key, found[0], policy, age=found[1])
             return Landed(found[0], Served.SHARED, found[1])
         began = time.monotonic()
         outcome, of = self._fetcher.fetch(
@@ -211,9 +211,9 @@ class Answering:
         )
         if key.generation == self._generation(key.depends):
             true_of = key._replace(state="" if of is None else of.of(query.depends))
-            self._cache.put(true_of, outcome, query.cache)
+            self._cache.put(true_of, outcome, policy)
             if shared is not None and of is not None and of.shareable:
-                shared.put(true_of, outcome, query.result, fresh_seconds(outcome, query.cache))
+                shared.put(true_of, outcome, query.result, fresh_seconds(outcome, policy))
             if self._last_known is not None:
                 self._last_known.keep(question, outcome, of)
         if query.changes and isinstance(outcome, Found):

@@ -6,20 +6,37 @@ What failed is never kept. What is absent is kept for a short time only: it may 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from threading import Lock
 from typing import Final
 
 from cachetools import TLRUCache
 
-from connectors.base import CachePolicy, Result
+from connectors.base import CachePolicy, Dependency, Query, Result
 from mfa.data.keys import Key
+from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome
 
 ABSENT_SECONDS: Final = 10.0
 """How long 'there is no such thing' is believed, where the policy allows as long."""
 RETRY_SECONDS: Final = 5.0
 """How long a stale answer is left alone after refreshing it failed."""
+
+
+STEADY: Final = timedelta(minutes=10)
+"""How long an answer of the practice desk is kept at least: its market and books move only with
+their revisions, which are part of the key. Not longer, because an answer may carry a warning that
+something could not be read just then."""
+_ANNOUNCED: Final = frozenset({Dependency.ACCOUNT, Dependency.MARKET, Dependency.CLOCK})
+
+
+def policy_of(query: Query, mode: Mode) -> CachePolicy:
+    """The declared policy; where nothing changes unannounced, for `STEADY` at least."""
+    policy = query.cache
+    if mode is not Mode.PRACTICE or policy.ttl is None or not query.depends <= _ANNOUNCED:
+        return policy
+    return replace(policy, ttl=max(policy.ttl, STEADY))
 
 
 @dataclass(slots=True)

@@ -36,6 +36,10 @@ class Flights(Generic[L]):
         self._lock = Lock()
         self._flights: dict[Key, Flight[L]] = {}
 
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._flights)
+
     def join_or_start(
         self,
         key: Key,

@@ -25,7 +25,7 @@ from connectors.registry import Registry
 from connectors.screening.results import Candidates
 from connectors.tradingview import Watchlists, WatchlistSymbols
 from connectors.volatility.earnings_results import PositionReports, ReportDate
-from mfa.data.answering import Answering
+from mfa.data.answering import Answering, Landed
 from mfa.data.cache import AnswerCache
 from mfa.data.events import MADE_UNTRUE, DataEvent
 from mfa.data.flights import Flights
@@ -74,6 +74,7 @@ class DataIntegrationService:
         self._cache = AnswerCache(capacity, clock)
         self._tallies = Tallies()
         self._workers = Workers(concurrency, "data")
+        self._flights: Flights[Landed] = Flights(self._workers)
         self._shared = shared
         states = StateReader(sources, generations)
         kept = None
@@ -82,7 +83,7 @@ class DataIntegrationService:
         self._answering = Answering(
             states=states,
             cache=self._cache,
-            flights=Flights(self._workers),
+            flights=self._flights,
             shared=shared,
             last_known=kept,
             tallies=self._tallies,
@@ -155,6 +156,7 @@ class DataIntegrationService:
         return self._tallies.report(
             cached=len(self._cache),
             capacity=self._capacity,
+            under_way=len(self._flights),
             redis=None if self._shared is None else self._shared.stats(),
         )
 

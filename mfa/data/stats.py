@@ -25,7 +25,8 @@ def outcome_name(outcome: Outcome[Any]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryStats:
-    """One query's figures. `served` counts every way of `Served` that an answer came.
+    """One query's figures. `served` counts every way of `Served` that an answer came; `fetches`
+    went to the connector, refreshes that nobody waited for included.
 
     Milliseconds: `p50_ms`, `p95_ms` of askers' waiting, `fetch_*` of the source's work; None before
     there is any.
@@ -38,6 +39,7 @@ class QueryStats:
     stale: int
     shared: int
     last_known: int
+    fetches: int
     served: Mapping[str, int]
     outcomes: Mapping[str, int]
     p50_ms: float | None
@@ -50,7 +52,8 @@ class QueryStats:
 class ServiceStats:
     """`hits` were served from a cache (stale and shared ones too), `misses` went to a source,
     `joins` shared another's fetch, `last_known` stood in for a source that could not be asked,
-    `late` answers came after their askers had left. `redis` is None where there is none."""
+    `late` answers came after their askers had left; `under_way` fetches are not over yet.
+    `redis` is None where there is none."""
 
     asked: int
     hits: int
@@ -60,6 +63,7 @@ class ServiceStats:
     shared: int
     last_known: int
     late: int
+    under_way: int
     cached: int
     capacity: int
     redis: SharedStats | None
@@ -77,7 +81,8 @@ class _Tally:
     served: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     waits: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    fetches: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    fetches: int = 0
+    works: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
 
 class Tallies:
@@ -97,10 +102,14 @@ class Tallies:
 
     def fetched(self, name: str, seconds: float, *, late: bool) -> None:
         with self._lock:
-            self._tallies.setdefault(name, _Tally()).fetches.append(seconds)
+            tally = self._tallies.setdefault(name, _Tally())
+            tally.fetches += 1
+            tally.works.append(seconds)
             self._late += late
 
-    def report(self, *, cached: int, capacity: int, redis: SharedStats | None) -> ServiceStats:
+    def report(
+        self, *, cached: int, capacity: int, under_way: int, redis: SharedStats | None
+    ) -> ServiceStats:
         with self._lock:
             served: Counter[str] = Counter()
             for tally in self._tallies.values():
@@ -109,6 +118,7 @@ class Tallies:
                 asked=served.total(),
                 **_ways(served),
                 late=self._late,
+                under_way=under_way,
                 cached=cached,
                 capacity=capacity,
                 redis=redis,
@@ -120,12 +130,13 @@ def _stats(tally: _Tally) -> QueryStats:
     return QueryStats(
         asked=tally.served.total(),
         **_ways(tally.served),
+        fetches=tally.fetches,
         served=dict(tally.served),
         outcomes=dict(tally.outcomes),
         p50_ms=percentile_ms(tally.waits, 50),
         p95_ms=percentile_ms(tally.waits, 95),
-        fetch_p50_ms=percentile_ms(tally.fetches, 50),
-        fetch_p95_ms=percentile_ms(tally.fetches, 95),
+        fetch_p50_ms=percentile_ms(tally.works, 50),
+        fetch_p95_ms=percentile_ms(tally.works, 95),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mfa.data.requests import Served
 from mfa.kernel.errors import InputError
+from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 
 if TYPE_CHECKING:
@@ -160,3 +161,19 @@ def test_a_refresh_that_fails_leaves_the_stale_answer_and_is_tried_again_after_f
     assert probe.service.ask("probe", "patient").served is Served.STALE
     settled(probe, 3)
     assert probe.connector.calls == 3
+
+
+def test_practice_keeps_what_only_a_revision_can_change_for_ten_minutes(
+    probes: Callable[..., Probe],
+) -> None:
+    """`prices` is declared for 30 seconds and says what it depends on; `short` does not."""
+    for mode, query, kept in (
+        (Mode.PRACTICE, "prices", 600.0), (Mode.PRACTICE, "short", 30.0),
+        (Mode.PRACTICE, "lists", 30.0), (Mode.PAPER, "prices", 30.0),
+    ):  # fmt: skip
+        probe = probes(mode=mode)
+        probe.ask(query)
+        probe.now = kept - 0.1
+        assert probe.ask(query).served is Served.CACHED
+        probe.now = kept
+        assert probe.ask(query).served is Served.FETCHED
