@@ -99,19 +99,15 @@ class Assistant:
 
 
 def _second_opinion(settings: Settings, language: Language) -> SecondOpinion | None:
-    """The language model of the settings, for messages that are not clear."""
-    if settings.language_model == "none":
-        return None
-    kept = Vault(settings.home).get("groq") if settings.language_model == "groq" else None
-    model = chosen(
-        settings,
-        None if kept is None else kept.secret("key"),
-        groq_url=settings.vendor_origins.get("groq"),
-    )
-    if model is None:
-        log.warning("language_model.no_key", remedy=REMEDY)
-        return None
-    return SecondOpinion(model=model, language=language)
+    """The language model of the settings, for messages that are not clear; doctor says more."""
+    key = None
+    if settings.language_model == "groq":
+        from mfa.security.vault import Vault  # noqa: PLC0415 - ciphers, for whoever keeps secrets
+
+        kept = Vault(settings.home).get("groq")
+        key = None if kept is None else kept.secret("key")
+    model = chosen(settings, key, groq_url=settings.vendor_origins.get("groq"))
+    return None if model is None else SecondOpinion(model=model, language=language)
 
 
 def _data_service(
