@@ -13,6 +13,7 @@ from pydantic import Field
 
 from connectors.base import (
     NO_CACHE,
+    PRICES,
     SHORT_TTL,
     DataConnector,
     DataSourceType,
@@ -96,7 +97,8 @@ class TradingView(DataConnector):
     @query(
         description="The watchlists there are, with how many symbols each has.",
         examples=("Show my watchlists", "Which lists do I have?"),
-        cache=NO_CACHE,
+        cache=SHORT_TTL,
+        depends={Dependency.WATCHLISTS},
     )
     def fetch_watchlists(self, params: NoParams, context: QueryContext) -> Outcome[Watchlists]:
         del params
@@ -111,7 +113,8 @@ class TradingView(DataConnector):
     @query(
         description="The symbols of a watchlist in its order, with their prices.",
         examples=("What's on my High IV list?", "Show my wheel watchlist"),
-        cache=NO_CACHE,
+        cache=SHORT_TTL,
+        depends={Dependency.WATCHLISTS, Dependency.SETTINGS} | PRICES,
     )
     def get_symbols(
         self, params: WatchlistParams, context: QueryContext
