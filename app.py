@@ -96,9 +96,10 @@ def _conversation() -> UUID | None:
 
 
 def _welcome(assistant: Assistant) -> None:
+    where = " at the practice market" if assistant.desk is not None else ""
     st.markdown(
         "Ask in plain words. Every figure comes with its source, its time and its freshness. "
-        f"It is **{format_when(assistant.clock.now())}** at the practice market."
+        f"It is **{format_when(assistant.clock.now())}**{where}."
     )
     columns = st.columns(2)
     for index, text in enumerate(SUGGESTIONS):

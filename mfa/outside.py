@@ -15,7 +15,7 @@ from connectors.base import Sources
 from connectors.imported.account import ImportedAccount
 from connectors.paper.account import PaperAccount
 from connectors.paper.opening import open_books
-from connectors.sources.accounts import BrokerAccount, NoAccount, refused_in
+from connectors.sources.accounts import BrokerAccount, ChosenAccount, NoAccount, refused_in
 from connectors.sources.chain import THREADS, Chain
 from connectors.sources.lists import ConnectedLists
 from connectors.sources.market import ChainedMarket
@@ -52,6 +52,7 @@ class Outside:
     """What is open of the outside world. `close` it."""
 
     sources: Sources
+    account: ChosenAccount
     shelf: Shelf
     market: ChainedMarket
     research: ChainedResearch
@@ -59,7 +60,7 @@ class Outside:
     threads: ThreadPoolExecutor
 
     def refresh(self) -> None:
-        """Somebody connected or disconnected a vendor: market and research take it up at once."""
+        """Somebody connected or disconnected a vendor: it is taken up at once."""
         self.shelf.refresh()
         self.market.forget()
         self.research.forget()
@@ -104,6 +105,7 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
             nobody=nobody,
         )
     )  # fmt: skip
+    account = ChosenAccount(lambda: _account(database, settings, shelf, market, clock), shelf)
     sweep = Sweep(
         seconds=settings.query_deadline * _SCAN, has_room=lambda: shelf.has_room("market")
     )
@@ -111,7 +113,7 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         mode=settings.mode,
         clock=clock,
         market=market,
-        account=_account(database, settings, shelf, market, clock),
+        account=account,
         watchlists=WatchlistRepository(database),
         lists_elsewhere=ConnectedLists(lambda: nullcontext(shelf)),
         research=research,
@@ -119,8 +121,8 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         sweep=sweep,
     )
     return Outside(
-        sources=sources, shelf=shelf, market=market, research=research, sweep=sweep,
-        threads=threads,
+        sources=sources, account=account, shelf=shelf, market=market, research=research,
+        sweep=sweep, threads=threads,
     )  # fmt: skip
 
 

@@ -229,7 +229,7 @@ def _changed(assistant: Assistant, said: str) -> None:
     if assistant.outside is not None:
         assistant.outside.refresh()
         assistant.data.invalidate(DataEvent.SOURCES_CHANGED)
-        said += " Prices are asked from it at once; which account is shown is decided at the start."
+        said += " It is asked from now on."
     st.session_state["connect_said"] = said
     st.rerun()
 

@@ -1,4 +1,4 @@
-"""What stands on every page: mode, practice clock and the way to move it; and how pages ask.
+"""What stands on every page: mode, practice clock or sources, and how pages ask.
 
 The frame never touches the account: the practice clock is moved through the practice desk, and a
 failure to reach the assistant is one readable sentence instead of a page.
@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -21,6 +21,9 @@ from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant, get_assistant
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
+
+if TYPE_CHECKING:
+    from mfa.outside import Outside
 
 
 def open_assistant() -> Assistant:
@@ -33,11 +36,24 @@ def open_assistant() -> Assistant:
 
 
 def sidebar(assistant: Assistant) -> None:
-    """Mode badge, clock and practice controls."""
+    """Mode badge, and the practice clock's controls or who is asked for what."""
     with st.sidebar:
         mode_badge(assistant.settings.mode)
         if assistant.desk is not None:
             _practice(assistant)
+        if assistant.outside is not None:
+            _sources(assistant.outside)
+
+
+def _sources(outside: Outside) -> None:
+    """The chain in its order, the account, and how each vendor was when it was last asked."""
+    st.caption(f"Prices: **{escape(outside.market.name)}**")
+    st.caption(f"Account: **{escape(outside.account.name)}**")
+    with st.expander("Sources", icon=":material/lan:"):
+        for vendor in outside.shelf.order("market"):
+            health = outside.shelf.health(vendor)
+            told = health.message if isinstance(health, Failed) else health.sentence()
+            st.caption(escape(told))
 
 
 def _practice(assistant: Assistant) -> None:

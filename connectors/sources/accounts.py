@@ -1,4 +1,4 @@
-"""A broker's account behind a guard, and the account that there is none of.
+"""The account that is shown: a broker's behind a guard, the one chosen, or none and why.
 
 Before the first answer the guard compares the broker's own number of the account with the one that
 connecting kept, and asks whether its money is real: an account that is another one, or belongs to
@@ -167,6 +167,52 @@ class BrokerAccount:
                 f"nothing of it is shown. {again}",
             )
         return account
+
+
+class ChosenAccount:
+    """What `choose` gives, chosen again whenever somebody connected or disconnected a vendor."""
+
+    def __init__(self, choose: Callable[[], AccountSource], shelf: Shelf) -> None:
+        self._choose, self._shelf = choose, shelf
+        self._lock = Lock()
+        self._generation = shelf.generation
+        self._account = choose()
+
+    @property
+    def current(self) -> AccountSource:
+        with self._lock:
+            if self._generation != self._shelf.generation:
+                self._generation = self._shelf.generation
+                self._account = self._choose()
+            return self._account
+
+    @property
+    def name(self) -> str:
+        return self.current.name
+
+    def account(self) -> Outcome[AccountSnapshot]:
+        return self.current.account()
+
+    def positions(self) -> Outcome[tuple[Position, ...]]:
+        return self.current.positions()
+
+    def closed_trades(
+        self, *, start: date | None = None, end: date | None = None, symbol: str | None = None
+    ) -> Outcome[tuple[ClosedTrade, ...]]:
+        return self.current.closed_trades(start=start, end=end, symbol=symbol)
+
+    def ledger(
+        self, *, start: date | None = None, end: date | None = None
+    ) -> Outcome[tuple[LedgerEntry, ...]]:
+        return self.current.ledger(start=start, end=end)
+
+    def equity_curve(
+        self, *, start: date | None = None, end: date | None = None
+    ) -> Outcome[tuple[EquityPoint, ...]]:
+        return self.current.equity_curve(start=start, end=end)
+
+    def revision(self) -> str:
+        return f"{self._shelf.generation}:{self.current.revision()}"
 
 
 def refused_in(mode: Mode, title: str, *, is_real: bool) -> str:

@@ -62,6 +62,8 @@ class Shelf:
         self._lock = Lock()
         self._opened: dict[str, VendorSource | Failed] = {}
         self._connected = self._look()
+        self.generation = 0
+        """Moves with every `refresh`."""
 
     @property
     def connected(self) -> tuple[str, ...]:
@@ -120,6 +122,7 @@ class Shelf:
         with self._lock:
             opened, self._opened = self._opened, {}
             self._connected = connected
+            self.generation += 1
         _close(opened)
 
     def close(self) -> None:

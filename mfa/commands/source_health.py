@@ -110,7 +110,9 @@ def _chains(shelf: Shelf, assistant: Assistant) -> Iterator[Check]:
             order = ", then ".join(titles) or "nobody; run `magnus connect`"
             verdict = Verdict.OK if titles else Verdict.BROKEN
             yield Check("sources", verdict, f"For {what}: {order}.")
-    account = assistant.data.sources.account
+    if assistant.outside is None:
+        return
+    account = assistant.outside.account.current
     if isinstance(account, NoAccount):
         yield Check("account", Verdict.BROKEN, account.why)
     else:

@@ -359,6 +359,20 @@ def test_live_without_a_broker_has_no_account_and_says_what_to_do(house: House) 
     assert "No broker is connected" in outcome.message
 
 
+def test_a_broker_connected_meanwhile_becomes_the_live_account_at_a_refresh(
+    house: House, tradier_server: TradierServer
+) -> None:
+    outside = house.open(Mode.LIVE, {"tradier": tradier_server, "yahoo": NOWHERE}, **SLOW)
+    account = outside.sources.account
+    before = account.revision()
+    assert isinstance(account.positions(), Failed)
+    house.connect_tradier("production")
+    outside.refresh()
+    assert isinstance(account.positions(), Found)
+    assert account.name == "Tradier"
+    assert account.revision() != before
+
+
 def test_the_imported_account_serves_both_modes(house: House) -> None:
     for mode in (Mode.PAPER, Mode.LIVE):
         account = house.open(mode, {"yahoo": NOWHERE}, account="imported").sources.account
