@@ -32,6 +32,7 @@ class CalendarSpreads(DataConnector):
         " debit, break-evens, profit at most, chance, earnings between; each with its score.",
         examples=("Find me a calendar spread", "Best put calendars on tech stocks"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def scan(self, params: SpreadScanParams, context: QueryContext) -> Outcome[SpreadScan]:
         return look(self.sources, context.user, params)
@@ -41,6 +42,7 @@ class CalendarSpreads(DataConnector):
         " profit and loss at most, Greeks, term structure.",
         examples=("Build a put calendar on AAPL", "A KO 55 call calendar, July against August"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def build(self, params: SpreadParams, context: QueryContext) -> Outcome[BuiltSpread]:
         del context
@@ -55,6 +57,7 @@ class CalendarSpreads(DataConnector):
         " change of volatility does.",
         examples=("Evaluate my AAPL calendar", "What does my calendar make if KO stays at 55?"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def evaluate(self, params: EvaluateParams, context: QueryContext) -> Outcome[EvaluatedSpread]:
         del context

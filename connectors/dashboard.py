@@ -208,6 +208,7 @@ class Dashboard(DataConnector):
         " in shares of equity; and what short positions tie up.",
         examples=("What is my allocation?", "How much of my account is in cash?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def get_allocation(self, params: NoParams, context: QueryContext) -> Outcome[Allocation]:
         del params, context

@@ -57,6 +57,7 @@ class Opportunities(DataConnector):
         " of its score, and what speaks for and against it.",
         examples=("Is selling the AAPL 120 put for December a good trade?", "Sell KO 55/50 puts"),
         cache=SHORT_TTL,
+        last_known=False,
     )
     def evaluate_setup(self, params: SetupParams, context: QueryContext) -> Outcome[Setup]:
         del context

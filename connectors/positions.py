@@ -276,6 +276,7 @@ class Positions(DataConnector):
         " so on, recognised from the legs, with cost, profit, extremes, break-evens, Greeks.",
         examples=("Which spreads do I hold?", "My positions by strategy"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def group_by_strategy(
         self, params: PositionFilter, context: QueryContext
@@ -305,6 +306,7 @@ class Positions(DataConnector):
         " adjusted basis, dividends, total return, and each cycle of it.",
         examples=("How is my wheel on KO doing?", "My wheels", "What is my adjusted basis on AMD?"),
         cache=SHORT_TTL,
+        depends=VALUED_HOLDINGS,
     )
     def wheel_status(self, params: SymbolFilter, context: QueryContext) -> Outcome[WheelStatus]:
         del context

@@ -12,7 +12,10 @@ from typing import Final
 from mfa.store.database import Database
 
 _READ: Final = "SELECT kind, tableoid || ':' || token FROM magnus.generation"
-_MOVE: Final = "UPDATE magnus.generation SET token = gen_random_uuid() WHERE kind = ANY(%s)"
+_MOVE: Final = """
+INSERT INTO magnus.generation (kind) SELECT unnest(%s::text[])
+ON CONFLICT (kind) DO UPDATE SET token = excluded.token
+"""
 _HOUSE: Final = (
     "SELECT (SELECT system_identifier FROM pg_control_system()),"
     " (SELECT oid FROM pg_database WHERE datname = current_database())"
