@@ -123,7 +123,7 @@ class ImportedAccount:
         """Moves with every import, every undo, and the day."""
         try:
             imports = self._repository.revision(self._user)
-        except (psycopg.OperationalError, StoreError):
+        except (psycopg.Error, StoreError):
             return "unreachable"
         return f"imported:{imports}:{self._clock.today()}"
 
@@ -137,7 +137,7 @@ class ImportedAccount:
         try:
             books = self._books()
             return answer(books) if books.days else NOTHING
-        except (psycopg.OperationalError, StoreError) as error:
+        except (psycopg.Error, StoreError) as error:
             return Failed(
                 FailureKind.UNAVAILABLE,
                 f"The imported files cannot be read: {str(error).strip()}",

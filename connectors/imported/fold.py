@@ -150,6 +150,11 @@ class _Folding:
 
     def _trade(self, row: Movement, legs: Together, *, last: bool) -> bool:
         state = self._state
+        if not row.quantity:
+            state.problem(row, f"A trade in {named(row)} has no quantity: its cash is a charge.")
+            state.post(row, EntryKind.FEE)
+            state.interest -= row.amount
+            return True
         due = next((each for each in self._due if each.meets(row)), None)
         if due is not None:
             due.shares -= row.quantity
@@ -173,20 +178,22 @@ class _Folding:
     def _end(self, row: Movement, *, last: bool) -> bool:
         state, option = self._state, row.option
         if option is None:
-            state.problem(row, f"The {row.kind.value} names no option.")
-            state.post(row, EntryKind.TRADE)
-            state.deposits += row.amount
+            self._unexplained(row, f"The {row.kind.value} names no option.")
             return True
         has = held(state.lots_of(option.root, option))
         side = _side(row.kind, has)
         ends = abs(row.quantity) or abs(has)
         found = min(ends, abs(has)) if has * side > 0 else Decimal(0)
-        if found < ends or not ends:
+        if not ends:
+            if last:
+                self._unexplained(row, f"{option} ended, but none was held.")
+            return last
+        if found < ends:
             if not last:
                 return False
             state.problem(
                 row,
-                f"{units(ends - found) or 1} more {option} ended ({row.kind.value}) than were "
+                f"{units(ends - found)} more {option} ended ({row.kind.value}) than were "
                 "held: the rows that opened them are missing.",
             )
         reason, entry = _ENDS[row.kind]
@@ -201,6 +208,12 @@ class _Folding:
         else:
             self._deliver(row, option, side * ends, strategy)
         return True
+
+    def _unexplained(self, row: Movement, text: str) -> None:
+        """Cash that belongs to nothing known counts as brought in."""
+        self._state.problem(row, text)
+        self._state.post(row, EntryKind.TRADE)
+        self._state.deposits += row.amount
 
     def _deliver(
         self, row: Movement, option: OptionSymbol, contracts: Decimal, strategy: str

@@ -17,8 +17,8 @@ from mfa.kernel.movements import Movement
 def transfer(state: State, row: Movement) -> None:
     state.post(row, EntryKind.WITHDRAWAL if row.amount < 0 else EntryKind.DEPOSIT)
     state.deposits += row.amount
-    if row.symbol is None:
-        state.problem(row, "The transfer names nothing.")
+    if row.symbol is None or not row.quantity:
+        state.problem(row, "The transfer does not say what, or how much.")
         return
     key = (row.symbol, row.option)
     has = held(state.lots.get(key, ()))

@@ -47,7 +47,9 @@ class Kept:
         return str(len(self.rows))
 
 
-def market(prices: Mapping[str, Mapping[str, str]], marks: Mapping[str, str]) -> Market:
+def market(
+    prices: Mapping[str, Mapping[str, str]], marks: Mapping[str, str], now: datetime = NOW
+) -> Market:
     """`prices` by symbol and day, `marks` USD per share by OCC symbol."""
     found = Market()
     for symbol, steps in prices.items():
@@ -56,7 +58,7 @@ def market(prices: Mapping[str, Mapping[str, str]], marks: Mapping[str, str]) ->
         stated = sorted((date.fromisoformat(day), Decimal(close)) for day, close in steps.items())
         closes = tuple(
             DailyClose(day=day, close=max(each for each in stated if each[0] <= day)[1])
-            for day in exchange_calendar().sessions(stated[0][0], NOW.date())
+            for day in exchange_calendar().sessions(stated[0][0], now.date())
         )
         found.closes[symbol] = Found(closes, SOURCE)
     for occ, mark in marks.items():
@@ -83,7 +85,7 @@ class Desk:
         now: datetime = NOW,
     ) -> None:
         kept = Kept(movements(rows) if isinstance(rows, str) else rows)
-        self.market = market(prices or {}, marks or {})
+        self.market = market(prices or {}, marks or {}, now)
         self.account = ImportedAccount(kept, "ada", self.market, FrozenClock(now))
         self._sources = Sources(
             mode=Mode.LIVE, clock=FrozenClock(now), market=self.market, account=self.account
