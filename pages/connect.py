@@ -7,7 +7,7 @@ sign-in that takes several steps is kept in the session until it is over. No sec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
 from pydantic import SecretStr
@@ -48,7 +48,11 @@ def _page() -> None:
         Vault(assistant.settings.home, clock=assistant.clock if assistant.outside else None),
         origins=assistant.settings.vendor_origins,
     )
-    every = _tried(connections.every) or ()
+    try:
+        every = connections.every()
+    except MagnusError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
     for connection in every:
         _vendor(assistant, connections, connection)
     for broken in connections.broken:
@@ -57,8 +61,8 @@ def _page() -> None:
 
 def _vendor(assistant: Assistant, connections: Connections, connection: Connection) -> None:
     door = connection.door
-    busy = _session(door, "login") is not None or _session(door, "tried") is not None
-    kept = " · ".join(f"{name} {value}" for name, value in connection.fields.items())
+    trouble = st.session_state.pop(_key(door, "trouble"), "")
+    busy = bool(trouble) or any(_session(door, what) is not None for what in ("login", "tried"))
     label = f"**{escape(door.title)}** · {connection.state()}"
     icon = (
         ":material/check_circle:" if connection.connected else ":material/radio_button_unchecked:"
@@ -67,10 +71,13 @@ def _vendor(assistant: Assistant, connections: Connections, connection: Connecti
         st.caption(escape(f"For {', '.join(sorted(door.provides))}. {door.note}"))
         if connection.needs_no_key:
             return
-        if kept:
+        if connection.fields:
+            kept = " · ".join(f"{name} {value}" for name, value in connection.fields.items())
             st.caption(escape(kept))
         if connection.reminder:
             st.warning(escape(connection.reminder), icon=":material/schedule:")
+        if trouble:
+            st.error(escape(trouble), icon=":material/error:")
         tried: Tried | None = _session(door, "tried")
         if tried is not None:
             _another(assistant, connections, door, tried)
@@ -79,17 +86,16 @@ def _vendor(assistant: Assistant, connections: Connections, connection: Connecti
         if connection.connected and st.button(
             "Disconnect", key=f"disconnect-{door.vendor}", icon=":material/link_off:"
         ):
-            said = _tried(lambda: connections.disconnect(door.vendor))
-            if said is not None:
-                _changed(assistant, said)
+            said = _attempt(door, lambda: connections.disconnect(door.vendor))
+            _changed(assistant, said)
 
 
 def _enter(assistant: Assistant, connections: Connections, door: VendorDoor) -> None:
-    """The sign-in where there is one, under way or to begin, and the plain form."""
+    """The sign-in where there is one, under way or to begin, or the plain form."""
     login: Login | None = _session(door, "login")
     if door.login is None:
         _form(assistant, connections, door)
-    elif login is not None and login.step.wants is not Wants.CREDENTIALS:
+    elif login is not None:
         _under_way(assistant, connections, door, login)
     else:
         way = st.segmented_control(
@@ -103,37 +109,26 @@ def _enter(assistant: Assistant, connections: Connections, door: VendorDoor) -> 
 
 
 def _form(assistant: Assistant, connections: Connections, door: VendorDoor) -> None:
-    with st.form(key=f"connect-{door.vendor}", clear_on_submit=True, border=False):
+    with st.form(key=f"connect-{door.vendor}", border=False):
         entered = _fields(door, fields_of(door, signing_in=False), "field")
         sent = st.form_submit_button("Test and store", icon=":material/link:")
     if sent:
         with st.spinner(f"Asking {door.title} ..."):
-            tried = _tried(lambda: connections.test(door.vendor, entered))
-        if tried is not None:
-            _judged(assistant, connections, door, tried)
+            tried = _attempt(door, lambda: connections.test(door.vendor, entered))
+        _judged(assistant, connections, door, tried)
 
 
 def _sign_in(assistant: Assistant, connections: Connections, door: VendorDoor) -> None:
-    """Name and password; what became of an earlier try is said above."""
-    earlier: Login | None = _session(door, "login")
-    if earlier is not None and earlier.step.trouble:
-        st.error(escape(earlier.step.sentence), icon=":material/error:")
-    with st.form(key=f"sign-in-{door.vendor}", clear_on_submit=True, border=False):
+    """Name and password."""
+    with st.form(key=f"sign-in-{door.vendor}", border=False):
         entered = _fields(door, fields_of(door, signing_in=True), "login")
         sent = st.form_submit_button("Sign in", icon=":material/login:")
-    if not sent:
-        return
-    _forget(door)
-    login = _tried(lambda: connections.login(door.vendor))
-    if login is None:
-        return
-    st.session_state[_key(door, "login")] = login
-    with st.spinner(f"Asking {door.title} ..."):
-        step = _tried(lambda: login.begin(entered))
-    if step is None:
-        _forget(door)
-        return
-    _stepped(assistant, connections, door, step)
+    if sent:
+        login = _attempt(door, lambda: connections.login(door.vendor))
+        st.session_state[_key(door, "login")] = login
+        with st.spinner(f"Asking {door.title} ..."):
+            step = _attempt(door, lambda: login.begin(entered))
+        _stepped(assistant, connections, door, step)
 
 
 def _under_way(
@@ -142,44 +137,48 @@ def _under_way(
     """What the sign-in waits for."""
     step = login.step
     (st.error if step.trouble else st.info)(escape(step.sentence))
-    after: Step | None = None
     if step.wants is Wants.CODE:
-        with st.form(key=f"code-{door.vendor}", clear_on_submit=True, border=False):
-            code = st.text_input("Code", type="password", key=f"code-text-{door.vendor}")
-            if st.form_submit_button("Send the code", icon=":material/pin:"):
-                after = _tried(lambda: login.answer(SecretStr(code)))
+        with st.form(key=f"code-{door.vendor}", border=False):
+            code = st.text_input("Code", type="password", key=_fresh(f"code-{door.vendor}"))
+            sent = st.form_submit_button("Send the code", icon=":material/pin:")
+        if sent:
+            after = _attempt(door, lambda: login.answer(SecretStr(code)), goes_on=True)
+            _stepped(assistant, connections, door, after)
     else:
         label = "I have approved it" if step.wants is Wants.APPROVAL else "Go on"
         if st.button(label, key=f"poll-{door.vendor}", icon=":material/refresh:"):
-            after = _tried(login.poll)
+            _stepped(assistant, connections, door, _attempt(door, login.poll))
     if st.button("Give up", key=f"give-up-{door.vendor}", type="tertiary"):
         _forget(door)
-        st.rerun()
-    if after is not None:
-        _stepped(assistant, connections, door, after)
+        _again()
 
 
-def _stepped(assistant: Assistant, connections: Connections, door: VendorDoor, step: Step) -> None:
+def _stepped(
+    assistant: Assistant, connections: Connections, door: VendorDoor, step: Step
+) -> NoReturn:
     """After a step: the tokens are tested and kept, or the page shows what is wanted next."""
     tokens = step.tokens
-    if tokens is None:
-        st.rerun()
-        return
-    _forget(door)
-    tried = _tried(lambda: connections.test(door.vendor, tokens))
-    if tried is not None:
+    if tokens is not None:
+        _forget(door)
+        tried = _attempt(door, lambda: connections.test(door.vendor, tokens))
         _judged(assistant, connections, door, tried)
+    if step.wants is Wants.CREDENTIALS:
+        _forget(door)
+        st.session_state[_key(door, "trouble")] = step.sentence
+    _again()
 
 
-def _judged(assistant: Assistant, connections: Connections, door: VendorDoor, tried: Tried) -> None:
+def _judged(
+    assistant: Assistant, connections: Connections, door: VendorDoor, tried: Tried
+) -> NoReturn:
     if not tried.passed:
-        st.error(escape(f"{tried.sentence} Nothing was stored."), icon=":material/error:")
-        return
+        st.session_state[_key(door, "trouble")] = f"{tried.sentence} Nothing was stored."
+        _again()
     if tried.another:
         st.session_state[_key(door, "tried")] = tried
-        st.rerun()
-    if _tried(lambda: connections.keep(tried)) is not None:
-        _changed(assistant, f"{tried.sentence} It is stored.")
+        _again()
+    _attempt(door, lambda: connections.keep(tried))
+    _changed(assistant, f"{tried.sentence} It is stored.")
 
 
 def _another(
@@ -196,11 +195,11 @@ def _another(
     yes, no = st.columns(2)
     if yes.button("Store the other account", key=f"other-{door.vendor}", width="stretch"):
         _forget(door)
-        if _tried(lambda: connections.keep(tried, another=True)) is not None:
-            _changed(assistant, f"{tried.sentence} It is stored.")
+        _attempt(door, lambda: connections.keep(tried, another=True))
+        _changed(assistant, f"{tried.sentence} It is stored.")
     if no.button("Keep what is connected", key=f"same-{door.vendor}", width="stretch"):
         _forget(door)
-        st.rerun()
+        _again()
 
 
 def _fields(
@@ -209,7 +208,7 @@ def _fields(
     entered: dict[str, SecretStr] = {}
     for each in fields:
         label = f"{each.label} (optional)" if each.optional else each.label
-        key = f"{kind}-{door.vendor}-{each.name}"
+        key = _fresh(f"{kind}-{door.vendor}-{each.name}")
         if each.choices:
             text = st.selectbox(label, each.choices, key=key, help=each.help or None)
         else:
@@ -224,14 +223,41 @@ def _fields(
     return entered
 
 
-def _changed(assistant: Assistant, said: str) -> None:
+def _changed(assistant: Assistant, said: str) -> NoReturn:
     """Take it up at once where this house asks vendors, and say so."""
     if assistant.outside is not None:
         assistant.outside.refresh()
         assistant.data.invalidate(DataEvent.SOURCES_CHANGED)
-        said += " It is asked from now on."
+        said += " Prices are asked from it at once; which account is shown is decided at the start."
     st.session_state["connect_said"] = said
+    _again()
+
+
+def _attempt(door: VendorDoor, work: Callable[[], T], *, goes_on: bool = False) -> T:
+    """The result; a problem ends this run of the page and is said in the next.
+
+    Without `goes_on` it ends a sign-in, too.
+    """
+    try:
+        return work()
+    except MagnusError as error:
+        if not goes_on:
+            _forget(door)
+        st.session_state[_key(door, "trouble")] = str(error)
+        _again()
+
+
+def _again() -> NoReturn:
+    """Draw the page anew with fields of new names: what was typed leaves the session with the old.
+
+    Streamlit keeps a field's text for as long as a field of its name is drawn.
+    """
+    st.session_state["connect_round"] = st.session_state.get("connect_round", 0) + 1
     st.rerun()
+
+
+def _fresh(name: str) -> str:
+    return f"{name}-{st.session_state.get('connect_round', 0)}"
 
 
 def _key(door: VendorDoor, what: str) -> str:
@@ -248,15 +274,6 @@ def _forget(door: VendorDoor) -> None:
     st.session_state.pop(_key(door, "tried"), None)
     if login is not None:
         login.close()
-
-
-def _tried(work: Callable[[], T]) -> T | None:
-    """The result, or None after the problem was said."""
-    try:
-        return work()
-    except MagnusError as error:
-        st.error(escape(str(error)), icon=":material/error:")
-        return None
 
 
 _page()
