@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-import pyotp
-
 from tests.servers.base import Answer, FakeServer, Request, route
 from tests.servers.robinhood_account import (
     ACCOUNT,
@@ -39,6 +37,8 @@ from tests.servers.robinhood_names import (
 USER, PASSWORD, CODE = "a.person@example.org", "correct horse battery", "246810"
 TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+TOTP_CODE = "491837"
+"""Of that secret at that moment, by pyotp."""
 EXPIRATION = date(2026, 12, 18)
 _OPEN = ("/oauth2/", "/pathfinder/", "/push/", "/challenge/")
 
@@ -122,7 +122,7 @@ class RobinhoodServer(FakeServer):
             code = form.get("mfa_code")
             if code is None:
                 return {"mfa_required": True, "mfa_type": "app"}
-            if code != pyotp.TOTP(TOTP_SECRET).at(NOW):
+            if code != TOTP_CODE:
                 return Answer({"detail": "Please enter a valid code."}, 400)
         if self.challenge and form["device_token"] not in self.trusted:
             self.device = form["device_token"]

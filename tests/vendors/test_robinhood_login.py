@@ -19,7 +19,15 @@ from mfa.kernel.clock import FrozenClock
 from mfa.kernel.errors import InputError
 from mfa.kernel.metrics import Metrics
 from tests.servers import faults
-from tests.servers.robinhood import CODE, NOW, PASSWORD, TOTP_SECRET, USER, RobinhoodServer
+from tests.servers.robinhood import (
+    CODE,
+    NOW,
+    PASSWORD,
+    TOTP_CODE,
+    TOTP_SECRET,
+    USER,
+    RobinhoodServer,
+)
 
 
 class Watch:
@@ -161,14 +169,12 @@ def test_an_expired_challenge_wants_a_new_sign_in(
 def test_an_authenticators_code_goes_with_the_password(
     login: RobinhoodLogin, server: RobinhoodServer
 ) -> None:
-    import pyotp
-
     server.wants_totp = True
     step = login.begin(entered())
     assert (step.state, step.wants) == ("totp_code", Wants.CODE)
     wrong = login.answer(SecretStr("000000"))
     assert (wrong.state, wrong.trouble) == ("totp_code", True)
-    step = login.answer(SecretStr(pyotp.TOTP(TOTP_SECRET).at(NOW)))
+    step = login.answer(SecretStr(TOTP_CODE))
     assert step.state == "signed_in"
 
 
