@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -27,6 +28,8 @@ Applies = Literal["at once", "at the next start", "before the database"]
 
 MASK: Final = "••••"
 _PREFIX: Final = "MAGNUS_"
+_SPAN: Final = re.compile(r"([\d.]+)\s*(?:-|to)\s*([\d.]+)")
+"""'30-45' or '30 to 45'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ def stored_value(name: str, given: Any) -> Any:
             f"Set {_variable(name)} in the environment, or {name} in magnus.toml.",
         )
     if given is None or (isinstance(given, str) and given.strip().lower() in {"", "none"}):
+        if ... in get_args(_kind(field)):
+            return []
         if NoneType not in get_args(field.annotation):
             raise InputError(f"{name} needs a value.", _allowed_sentence(field))
         return None
@@ -169,8 +174,8 @@ def _read(given: Any, field: FieldInfo) -> Any:
             return json.loads(text)
         except ValueError:
             raise InputError(f"{text!r} is no list.", "Write the values with commas.") from None
-    if "," not in text and text.count("-") == 1:
-        text = text.replace("-", ",")
+    if span := _SPAN.fullmatch(text):
+        return list(span.groups())
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

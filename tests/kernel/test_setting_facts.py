@@ -82,7 +82,9 @@ def test_a_change_that_waits_for_the_next_start_is_said_to_wait() -> None:
 
 @pytest.mark.parametrize(
     ("name", "given", "stored"),
-    [("scan_dte", "30-45", [30, 45]), ("scan_dte", "30, 45", [30, 45]),
+    [("scan_dte", "30-45", [30, 45]), ("scan_dte", "30 to 45", [30, 45]),
+     ("sources", "yahoo", ["yahoo"]), ("sources", "a-b, yahoo", ["a-b", "yahoo"]),
+     ("sources", "none", []), ("scan_dte", "30, 45", [30, 45]),
      ("scan_delta", "[0.2, 0.3]", [0.2, 0.3]), ("scan_max_capital", "5000", 5000.0),
      ("scan_max_capital", "none", None), ("watchlist", "Wheel", "Wheel"),
      ("mode", "PAPER", "paper"), ("query_deadline", 3, 3.0)],
