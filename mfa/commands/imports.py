@@ -61,7 +61,12 @@ def import_(  # noqa: PLR0917 - click's
         if listed is not None:
             _keep_list(lists, user, listed, dry_run=dry_run, yes=yes)
             return
-        shown = importing.preview(imports, user, file.name, content, broker=broker, columns=columns)
+        try:
+            shown = importing.preview(
+                imports, user, file.name, content, broker=broker, columns=columns
+            )
+        except InputError as error:
+            raise error if columns else _with_columns(error, content) from None
         click.echo("\n".join(filter(None, (table_of(shown), said_of(shown)))))
         if dry_run or not shown.new:
             return
@@ -117,6 +122,18 @@ def _stores() -> Iterator[tuple[str, ImportRepository, WatchlistRepository]]:
     settings = settings_for()
     with Database.open(settings) as database:
         yield settings.user, ImportRepository(database), WatchlistRepository(database)
+
+
+def _with_columns(error: InputError, content: bytes) -> InputError:
+    """The problem, and how the file's own columns can be named where it has any."""
+    from connectors.vendors.files.history import columns_of  # noqa: PLC0415 - as above
+
+    try:
+        theirs = ", ".join(columns_of(content)[:20])
+    except InputError:
+        return error
+    remedy = f"The file's columns are {theirs}; say which are ours with --map 'THEIRS=date' ..."
+    return InputError(error.message, f"{error.remedy} {remedy}".strip())
 
 
 def _columns(pairs: tuple[str, ...]) -> dict[str, str] | None:
