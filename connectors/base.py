@@ -119,7 +119,9 @@ class Sources:
     `benchmark` is the symbol of the broad market whose closes `market` has. `lists_elsewhere` is an
     outside keeper of watchlists that a person connected. `market_revision` changes when the market
     does otherwise than by the passing of time (practice); None: the account's revision says it too.
-    Where `market` is asked over a network, `sweep` asks it many things at its pace.
+    Where `market` is asked over a network, `sweep` asks it many things at its pace. `identity`
+    names the account and the sources without asking them, so that no kept answer of another
+    account is ever shown; None: the account's name is enough.
     """
 
     mode: Mode
@@ -135,6 +137,7 @@ class Sources:
     benchmark: str = "SPX"
     sweep: Sweep | None = None
     market_revision: Callable[[], str] | None = None
+    identity: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,7 @@ class Outside:
 
     def close(self) -> None:
         self.sweep.close()
+        self.market.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.shelf.close()
 
@@ -118,6 +119,8 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         lists_elsewhere=ConnectedLists(lambda: nullcontext(shelf)),
         research=research,
         benchmark=BENCHMARK,
+        market_revision=lambda: "",
+        identity=lambda: f"{account.identity}; {' '.join(settings.sources)}",
         sweep=sweep,
     )
     return Outside(

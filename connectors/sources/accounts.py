@@ -8,8 +8,10 @@ broker's revision stands, since every feature asks for the same positions.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -84,6 +86,12 @@ class BrokerAccount:
     def name(self) -> str:
         checked = self._checked
         return checked.name if checked is not None else self._title
+
+    @cached_property
+    def identity(self) -> str:
+        """Tells this account from any other, the broker unasked, its number unreadable."""
+        number = self._shelf.account_number(self._vendor)
+        return f"{self._vendor} {hashlib.sha256(number.encode()).hexdigest()[:16]}"
 
     def account(self) -> Outcome[AccountSnapshot]:
         return self._ask("account", lambda source: source.account())
@@ -189,6 +197,12 @@ class ChosenAccount:
     @property
     def name(self) -> str:
         return self.current.name
+
+    @property
+    def identity(self) -> str:
+        """Tells the account from any other without asking it."""
+        current = self.current
+        return current.identity if isinstance(current, BrokerAccount) else current.name
 
     def account(self) -> Outcome[AccountSnapshot]:
         return self.current.account()

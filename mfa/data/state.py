@@ -38,10 +38,10 @@ class Generations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`sources` names account and market: another's answers are not theirs. `tokens` is empty where
-    nobody else shares the answers; `shareable` while they can be read."""
+    """`identity` says whose the answers are: another account's are not this one's. `tokens` is
+    empty where nobody else shares the answers; `shareable` while they can be read."""
 
-    sources: str
+    identity: str
     account: str
     market: str
     tokens: Mapping[str, str]
@@ -57,7 +57,7 @@ class State:
 
     def generations(self, depends: frozenset[Dependency]) -> str:
         """What only events move, not the account's own revision."""
-        return " ".join([self.sources, *(self.tokens.get(kind, "") for kind in sorted(depends))])
+        return " ".join([self.identity, *(self.tokens.get(kind, "") for kind in sorted(depends))])
 
 
 class StateReader:
@@ -66,7 +66,7 @@ class StateReader:
     def __init__(self, sources: Sources, generations: Generations | None) -> None:
         self._account = sources.account
         self._market = sources.market_revision
-        self._names = f"{sources.account.name}, {sources.market.name}"
+        self._identity = sources.identity or (lambda: sources.account.name)
         self._generations = generations
         self._watchers = Workers(_WATCHERS, "revision")
         self._lock = Lock()
@@ -126,11 +126,12 @@ class StateReader:
             market = account if self._market is None else ""
             if self._market is not None and Dependency.MARKET in needs:
                 market = self._market()
+            identity = self._identity()
         except Exception as error:
             log.warning("account.revision_failed", exc_info=error)
             return failure("The account", error)
         tokens, shareable = self._tokens()
-        return State(self._names, account, market, tokens, shareable)
+        return State(identity, account, market, tokens, shareable)
 
     def _tokens(self) -> tuple[Mapping[str, str], bool]:
         """Without a database, answers are kept in this process alone and for that outage only."""
