@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from mfa.data.requests import Served
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Absent, Found
 from mfa.kernel.settings import Settings
@@ -28,6 +29,7 @@ from mfa.store.database import Database
 if TYPE_CHECKING:
     from connectors.base import DataConnector
     from mfa.assistant import Assistant
+    from mfa.data.shared import SharedAnswers
 
 _LITTLE: Final = 1_000_000_000
 _TOO_LITTLE: Final = 200_000_000
@@ -61,6 +63,7 @@ def before_opening(settings: Settings) -> Iterator[Check]:
 def of_the_house(assistant: Assistant) -> Iterator[Check]:
     """What an opened assistant says of itself."""
     yield from _database(assistant.database)
+    yield from _shared(assistant.data.shared)
     if assistant.desk is not None:
         try:
             status = assistant.desk.status()
@@ -166,15 +169,32 @@ def _database(database: Database) -> Iterator[Check]:
     yield Check("migrations", verdict, f"{len(done)} applied, {len(left)} to come.")
 
 
+def _shared(shared: SharedAnswers | None) -> Iterator[Check]:
+    if shared is None:
+        return
+    trouble = shared.ping()
+    if trouble is None:
+        yield Check("redis", Verdict.OK, "Several processes share answers through it.")
+    else:
+        sentence = f"No answer: {trouble}. Each process keeps its own answers meanwhile."
+        yield Check("redis", Verdict.CAREFUL, sentence)
+
+
 def _connector(assistant: Assistant, name: str, connector: DataConnector) -> Check:
     """Whether the connector answers; asked by its first query that needs nothing."""
     for query in connector.queries.values():
+        if query.changes:
+            continue
         try:
             params = query.params()
         except ValidationError:
             continue
-        outcome = assistant.data.query(name, query.name, params, user=assistant.settings.user)
+        answer = assistant.data.ask(name, query.name, params, user=assistant.settings.user)
+        outcome = answer.outcome
+        if answer.served is Served.LAST_KNOWN and isinstance(outcome, Found):
+            return Check(name, Verdict.CAREFUL, f"{query.name}: {outcome.provenance.note}")
         if isinstance(outcome, Found | Absent):
             return Check(name, Verdict.OK, f"{query.name} answers.")
         return Check(name, Verdict.BROKEN, f"{query.name}: {outcome.message}")
-    return Check(name, Verdict.OK, f"Loaded, with {len(connector.queries)} queries.")
+    count = len(connector.queries)
+    return Check(name, Verdict.OK, f"Loaded, with {count} {'query' if count == 1 else 'queries'}.")

@@ -75,7 +75,7 @@ class DataIntegrationService:
         self._tallies = Tallies()
         self._workers = Workers(concurrency, "data")
         self._flights: Flights[Landed] = Flights(self._workers)
-        self._shared = shared
+        self.shared = shared
         states = StateReader(sources, generations)
         kept = None
         if last_known is not None:
@@ -157,7 +157,7 @@ class DataIntegrationService:
             cached=len(self._cache),
             capacity=self._capacity,
             under_way=len(self._flights),
-            redis=None if self._shared is None else self._shared.stats(),
+            redis=None if self.shared is None else self.shared.stats(),
         )
 
     def invalidate(self, event: DataEvent | str) -> int:

@@ -59,7 +59,7 @@ def start(redis_: RedisServer, start_at: Callable[[str], Start]) -> Start:
 
 def settle(probe: Probe) -> None:
     """Wait until what the process had to write is written."""
-    shared = probe.service._shared
+    shared = probe.service.shared
     assert shared is not None
     shared._writer.submit(lambda: None).result(10)
 
