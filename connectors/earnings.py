@@ -19,6 +19,7 @@ from connectors.base import (
     QueryContext,
     query,
 )
+from connectors.sources.together import in_few_sentences, still_being_read
 from connectors.volatility.earnings_params import HistoryParams, SymbolParams, UpcomingParams
 from connectors.volatility.earnings_results import (
     MoveComparison,
@@ -93,20 +94,21 @@ class EarningsConnector(DataConnector):
         end = params.end_date or (today + timedelta(days=params.days) if params.days else None)
         end = end or start + AHEAD
         held, warnings = self._held_symbols()
+        names = {listing.symbol: listing.name for listing in listings.value}
+        symbols = params.symbols or tuple(names)
         rows: list[UpcomingReport] = []
         inputs: list[Provenance] = [listings.provenance]
-        for listing in listings.value:
-            if params.symbols and listing.symbol not in params.symbols:
-                continue
-            outcome = self.sources.market.earnings(listing.symbol, start, end)
+        faults: list[tuple[str, str]] = []
+        answers = self._reports(symbols, start, end)
+        for symbol, outcome in answers.items():
             if isinstance(outcome, Failed):
-                warnings.append(f"{listing.symbol}: {outcome.message}")
+                faults.append((symbol, outcome.message))
             elif isinstance(outcome, Found):
                 inputs.append(outcome.provenance)
                 rows += [
                     UpcomingReport(
                         symbol=report.symbol,
-                        company=listing.name,
+                        company=names.get(symbol, symbol),
                         report_day=report.day,
                         timing=report.timing,
                         days_away=(report.day - today).days,
@@ -114,8 +116,12 @@ class EarningsConnector(DataConnector):
                     )
                     for report in outcome.value
                 ]
-        unknown = sorted(set(params.symbols) - {listing.symbol for listing in listings.value})
-        warnings += [f"{symbol} is not listed here." for symbol in unknown]
+            elif symbol not in names:
+                faults.append((symbol, outcome.reason))
+        warnings += in_few_sentences(faults)
+        if missing := len(symbols) - len(answers):
+            source = self.sources.market.name
+            warnings.append(still_being_read(missing, len(symbols), source))
         if not rows and not warnings:
             return Absent(f"No company reports from {_day(start)} to {_day(end)}.")
         rows.sort(key=lambda row: (row.report_day, row.symbol))
@@ -124,6 +130,17 @@ class EarningsConnector(DataConnector):
             warnings=tuple(warnings),
         )  # fmt: skip
         return Found(value, derived("earnings.fetch_upcoming", *inputs))
+
+    def _reports(
+        self, symbols: tuple[str, ...], start: date, end: date
+    ) -> dict[str, Outcome[tuple[Report, ...]]]:
+        """By company; over a network those that are here within a moment."""
+        market, sweep = self.sources.market, self.sources.sweep
+        if sweep is None:
+            return {symbol: market.earnings(symbol, start, end) for symbol in symbols}
+        keys = [(symbol, "reports", start, end) for symbol in symbols]
+        known = sweep.ask(keys, lambda key: market.earnings(key[0], key[2], key[3]))
+        return {key[0]: outcome for key, outcome in known.items()}
 
     @query(
         description="Options held now that are still open when their company reports.",

@@ -25,6 +25,8 @@ from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
 if TYPE_CHECKING:
     from mfa.outside import Outside
 
+SHOWN_WARNINGS = 4
+
 
 def open_assistant() -> Assistant:
     """The process-wide assistant; a page that cannot have it says why and stops."""
@@ -109,9 +111,13 @@ def ask(
 
 
 def warn(warnings: Sequence[str]) -> None:
-    """What was left out of the figures, and why."""
-    for warning in warnings:
+    """What was left out of the figures, and why; of many the first, the others on demand."""
+    for warning in warnings[:SHOWN_WARNINGS]:
         st.warning(escape(warning), icon=":material/warning:")
+    if more := warnings[SHOWN_WARNINGS:]:
+        with st.expander(f"{len(more)} more", icon=":material/warning:"):
+            for warning in more:
+                st.caption(escape(warning))
 
 
 def csv_button(table: TableBlock, name: str, *, key: str) -> None:

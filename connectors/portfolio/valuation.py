@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from mfa.kernel.account import Position
-from mfa.kernel.market import MarketSource, OptionQuote, Quote
+from mfa.kernel.market import AsksAhead, MarketSource, OptionQuote, Quote
 from mfa.kernel.money import cents
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance
 
@@ -98,6 +98,12 @@ class Valuation:
 
 def value_positions(market: MarketSource, positions: Iterable[Position]) -> Valuation:
     """Ask for each instrument's quote once and value every position."""
+    positions = tuple(positions)
+    if isinstance(market, AsksAhead):
+        market.ahead(
+            [each.symbol for each in positions if each.option is None],
+            [each.option for each in positions if each.option is not None],
+        )
     quotes: dict[str, Outcome[Quote] | Outcome[OptionQuote]] = {}
     entries: list[Priced | Unpriced] = []
     for position in positions:

@@ -18,13 +18,13 @@ from connectors.screening.contracts import Contracts, Integers, contracts
 from connectors.screening.facts import Facts, facts, prefetch
 from connectors.screening.params import ScanParams
 from connectors.screening.universe import universe
+from connectors.sources.together import in_few_sentences, still_being_read
 from connectors.volatility.event_move import BEFORE_OPEN
 from core_numba.arrays import Floats
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance
 
 Flags = npt.NDArray[np.bool_]
-_NAMED: Final = 5
 _MOST_WARNINGS: Final = 12
 
 
@@ -49,7 +49,7 @@ def gather(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) ->
     asked_now = _tables(sources, asked.value.symbols, first, last)
     tables: list[OptionTable] = []
     inputs: list[Provenance] = [asked.provenance]
-    said: dict[str, list[str]] = {}
+    faults: list[tuple[str, str]] = []
     failed: Failed | None = None
     for symbol, outcome in asked_now.items():
         if isinstance(outcome, Found):
@@ -59,15 +59,13 @@ def gather(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) ->
         if isinstance(outcome, Failed):
             failed = failed or outcome
         if isinstance(outcome, Failed) or symbol in wanted.symbols:
-            why = outcome.reason if isinstance(outcome, Absent) else outcome.message
-            said.setdefault(why, []).append(symbol)
-    warnings = [f"{_named(symbols)}: {why}" for why, symbols in said.items()]
-    missing = len(asked.value.symbols) - len(asked_now)
+            said = outcome.reason if isinstance(outcome, Absent) else outcome.message
+            faults.append((symbol, said))
+    warnings = [*in_few_sentences(faults)]
+    every = len(asked.value.symbols)
+    missing = every - len(asked_now)
     if missing:
-        warnings.append(
-            f"{missing} of {len(asked.value.symbols)} companies are still being read from "
-            f"{sources.market.name}, as fast as its limits allow: ask again in a minute."
-        )
+        warnings.append(still_being_read(missing, every, sources.market.name))
     if not tables:
         text = " ".join(warnings)
         if failed is not None:
@@ -98,11 +96,6 @@ def _tables(
 
     known = sources.sweep.ask([(symbol, first, last) for symbol in symbols], whole)
     return {key[0]: outcome for key, outcome in known.items()}
-
-
-def _named(symbols: Sequence[str]) -> str:
-    """The companies of one sentence: their symbols while they are few, else how many."""
-    return ", ".join(symbols) if len(symbols) <= _NAMED else f"{len(symbols)} companies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

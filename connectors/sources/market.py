@@ -8,8 +8,8 @@ has answered. What the two disagree on is a warning on the value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Final, TypeVar
@@ -37,6 +37,7 @@ from mfa.kernel.symbols import OptionSymbol
 T = TypeVar("T")
 
 WITNESS_WAIT: Final = 0.15
+AHEAD: Final = 8
 _QUOTES, _CHAINS, _DAYS, _RARE = 5.0, 30.0, 1800.0, 6 * 3600.0
 _KEPT: Final = {
     "quote": _QUOTES,
@@ -57,6 +58,7 @@ class ChainedMarket:
     def __init__(self, chain: Chain[MarketSource], recorded: RecordedVolatility) -> None:
         self._chain, self._recorded = chain, recorded
         self._memory = Memory()
+        self._ahead = ThreadPoolExecutor(AHEAD, thread_name_prefix="ahead")
 
     @property
     def name(self) -> str:
@@ -66,6 +68,21 @@ class ChainedMarket:
     def forget(self) -> None:
         """Ask anew: the sources changed."""
         self._memory.forget()
+
+    def ahead(self, symbols: Sequence[str], options: Sequence[OptionSymbol]) -> None:
+        """Begin to ask for these quotes side by side (see `AsksAhead`)."""
+        if len(symbols) + len(options) < 2:
+            return
+        try:
+            for symbol in dict.fromkeys(symbols):
+                self._ahead.submit(self.quote, symbol)
+            for option in dict.fromkeys(options):
+                self._ahead.submit(self.option_quote, option)
+        except RuntimeError:  # the house is closing
+            return
+
+    def close(self) -> None:
+        self._ahead.shutdown(wait=False, cancel_futures=True)
 
     def listings(self) -> Outcome[tuple[Listing, ...]]:
         return bundled()

@@ -7,10 +7,11 @@ Quotes are rounded to the tick; the ledger rounds again with `money.cents`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Outcome
@@ -151,4 +152,13 @@ class MarketSource(Protocol):
 
     def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
         """Reports on the days [start, end], past and scheduled, ascending."""
+        ...
+
+
+@runtime_checkable
+class AsksAhead(Protocol):
+    """A market that is asked over a network, and can begin many questions at once."""
+
+    def ahead(self, symbols: Sequence[str], options: Sequence[OptionSymbol]) -> None:
+        """Begin to ask for these quotes; the questions that follow share the answers."""
         ...

@@ -250,12 +250,27 @@ def test_the_paper_account_values_what_its_books_hold_at_the_live_market(
     ]
 
 
+def test_quotes_asked_ahead_are_shared_by_the_questions_that_follow(
+    house: House, tradier_server: TradierServer
+) -> None:
+    house.connect_tradier()
+    outside = house.open(Mode.PAPER, {"tradier": tradier_server}, sources=("tradier",), **SLOW)
+    put = OptionSymbol.parse("KO261218P00070000")
+    outside.market.ahead(["KO", "BRK.B"], [put])
+    for _ in range(3):
+        assert isinstance(outside.market.quote("KO"), Found)
+        assert isinstance(outside.market.option_quote(put), Found)
+    asked = [r.query.get("symbols") for r in tradier_server.requests]
+    assert asked.count("KO261218P00070000") == 1
+
+
 def test_a_paper_account_that_nobody_can_mark_is_a_failure_not_a_value(house: House) -> None:
     outside = house.open(Mode.PAPER, {"yahoo": NOWHERE})
     _hold(house)
     snapshot = outside.sources.account.account()
     assert isinstance(snapshot, Failed)
-    assert snapshot.message.startswith("Yahoo cannot be reached")
+    assert snapshot.kind is FailureKind.UNAVAILABLE
+    assert "Yahoo" in snapshot.message
 
 
 def _hold(house: House) -> None:
