@@ -28,7 +28,7 @@ DAYS_A_YEAR: Final = 365.0
 SESSIONS_A_YEAR: Final = 252
 IMPLIED: Final = "as its options imply"
 REALISED: Final = "as in the last year, no trend"
-PAST: Final = "as in each such span of the past"
+PAST: Final = "as in past spans of this length"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ part has no side to a trade it does not vote.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,8 +29,9 @@ from connectors.setups.results import PartRow
 from connectors.volatility.event_move import covers
 from mfa.kernel.money import CONTRACT_SIZE
 
-NEUTRAL_DELTA: Final = 0.10
-"""Delta per share of one trade under which it has no direction."""
+LEANING: Final = 0.20
+"""Net delta as a share of its legs' deltas together, from which a trade leans one way."""
+_NOT_HELD: Final = "not held for the shares, does not vote"
 _NAMES: Final = {
     "return_part": "return", "chance_part": "chance of profit", "distance_part": "distance",
     "rank_part": "IV rank", "liquidity_part": "liquidity", "trend_part": "trend",
@@ -90,7 +91,8 @@ def scored(
         earnings_part=_column(math.nan if inside is None or not credit else float(not inside)),
         assignment_part=_column(_assignment(legs, figures, known, covered=covered, basis=basis)),
     )
-    reasons, points = _reasons(stance, figures, known, chance), parts.points(0)
+    points = parts.points(0)
+    reasons = _reasons(stance, known, chance, points, covered=covered)
     return Scored(
         score=float(parts.score[0]),
         stance=stance,
@@ -112,7 +114,9 @@ def _stance(
     moves: float,
 ) -> Stance:
     rows = [leg.row for leg in legs]
-    share = figures.delta / quantity / CONTRACT_SIZE
+    held = sum(abs(leg.quantity * float(found.found.delta[leg.row])) for leg in legs)
+    held += sum(abs(leg.quantity) for leg in legs) if covered else 0.0
+    share = figures.delta / quantity / CONTRACT_SIZE / held
     return Stance(
         credit=covered or figures.net > 0,
         annual=(
@@ -121,7 +125,7 @@ def _stance(
             else math.nan
         ),
         moves=moves,
-        bullish=None if abs(share) < NEUTRAL_DELTA else share > 0,
+        bullish=None if abs(share) < LEANING else share > 0,
         report_inside=(
             None if known.report is None else covers(legs[0].option.expiration, known.report)
         ),
@@ -163,7 +167,14 @@ def _assignment(
     return math.nan
 
 
-def _reasons(stance: Stance, figures: Measured, known: Facts, chance: float) -> dict[str, str]:
+def _reasons(
+    stance: Stance,
+    known: Facts,
+    chance: float,
+    points: Mapping[str, float | None],
+    *,
+    covered: bool,
+) -> dict[str, str]:
     unknown = "not known, does not vote"
     side = "sold" if stance.credit else "bought"
     return {
@@ -184,9 +195,11 @@ def _reasons(stance: Stance, figures: Measured, known: Facts, chance: float) -> 
         else f"the price is {known.trend_words}, the trade is"
         f" {'bullish' if stance.bullish else 'bearish'}",
         "earnings_part": _earnings(stance, known),
-        "assignment_part": "where one would own the shares, in the year's range"
-        if len(figures.break_evens) == 1
-        else "not held for the shares",
+        "assignment_part": _NOT_HELD
+        if points["assignment_part"] is None
+        else "whether the strike is above what was paid"
+        if covered
+        else "where one would own the shares, in the year's range",
     }
 
 

@@ -52,7 +52,7 @@ SCAN = Scan(
 
 
 def _asked(outcome: Found[Result] | Absent) -> list[Block]:
-    return answer("Rank premium", outcome, intent="scan_premium")
+    return answer("Options flow today", outcome, intent="check_options_flow")
 
 
 def test_its_figures_are_said_with_their_declared_labels_and_units() -> None:

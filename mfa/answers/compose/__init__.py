@@ -34,7 +34,9 @@ from mfa.answers.compose.profit_loss import profit_loss
 from mfa.answers.compose.profit_targets import profit_target_check
 from mfa.answers.compose.question import Answered, Composer, Question
 from mfa.answers.compose.rating import stock_rating
+from mfa.answers.compose.scans import premiums, stock_database
 from mfa.answers.compose.settings import settings
+from mfa.answers.compose.setup import setup
 from mfa.answers.compose.trade_history import trade_history
 from mfa.answers.compose.watchlists import sync, watchlist
 from mfa.language.understanding import UNKNOWN
@@ -56,6 +58,9 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "find_csp_opportunity": candidates,
     "find_covered_call": candidates,
     "scan_watchlist": watchlist,
+    "evaluate_trade": setup,
+    "scan_premium": premiums,
+    "scan_database": stock_database,
     "sync_tradingview": sync,
     "find_calendar_spread": calendars,
     "analyze_sectors": allocation,

@@ -87,8 +87,9 @@ class Writer:
         if any(value is None for _, value, _ in figures.values()):
             return
         renamed = {name: self._place(name, figure) for name, figure in figures.items()}
+        kept = template.replace("{{", "{{{{").replace("}}", "}}}}")  # `braced` text stays braced
         self._sentences.append(
-            template.format_map({name: f"{{{place}}}" for name, place in renamed.items()})
+            kept.format_map({name: f"{{{place}}}" for name, place in renamed.items()})
         )
 
     def text(self) -> TextBlock:

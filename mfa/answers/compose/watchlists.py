@@ -59,7 +59,7 @@ def _symbols(found: Found[WatchlistSymbols]) -> list[Block]:
     else:
         writer = Writer(found.provenance)
         writer.say(
-            f"**{braced(braced(value.name))}** has {{count}}"
+            f"**{braced(value.name)}** has {{count}}"
             f" {'symbol' if value.count == 1 else 'symbols'}: {_some(value.symbols)}.",
             count=("Symbols", value.count, Unit.COUNT),
         )
