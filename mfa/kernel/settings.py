@@ -99,6 +99,12 @@ class Settings(BaseSettings):
     """'auto', 'paper' (own books), 'imported', or the vendor whose account is shown."""
     vendor_origins: dict[str, str] = Field(default_factory=dict, json_schema_extra=BEFORE_DATABASE)
     """For tests: servers of this machine that stand in for vendors' hosts, by vendor."""
+    language_model: Literal["none", "groq", "ollama"] = "none"
+    """Who is asked about a message that the built-in language is not sure of."""
+    language_model_name: str = Field(default="", max_length=120)
+    """Which model of that house; none: a usual one."""
+    ollama_host: str = Field(default="http://127.0.0.1:11434", min_length=1)
+    """Where Ollama answers."""
     scan_dte: tuple[int, int] = Field(default=(20, 50), json_schema_extra=AT_ONCE)
     """Days to expiration that a scan looks at where the question names none, from and to."""
     scan_delta: tuple[float, float] = Field(default=(0.10, 0.35), json_schema_extra=AT_ONCE)

@@ -17,6 +17,7 @@ from mfa.data.service import DataIntegrationService
 from mfa.kernel.errors import InputError, MagnusError, StoreError
 from mfa.kernel.metrics import Metrics, process_metrics
 from mfa.language.language import Language
+from mfa.language.second_opinion import SecondOpinion
 from mfa.store.database import Database
 from mfa.store.turn_records import (
     Conversation,
@@ -40,7 +41,7 @@ class TurnEngine:
     """Runs turns on `workers` threads. Safe from any thread.
 
     `patience` is how many seconds a turn waits for a lost database; `deadline` how long one data
-    query may take.
+    query may take; `second_opinion` is asked about messages that the language is not sure of.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class TurnEngine:
         patience: float = 30.0,
         workers: int = 8,
         metrics: Metrics | None = None,
+        second_opinion: SecondOpinion | None = None,
     ) -> None:
         owner = new_owner()
         self._store = TurnStore(database)
@@ -67,6 +69,7 @@ class TurnEngine:
             owner=owner.id,
             deadline=deadline,
             patience=patience,
+            second_opinion=second_opinion,
         )
         counted = metrics if metrics is not None else process_metrics()
         self._crew = Crew(database, self._means, owner, workers=workers, metrics=counted)

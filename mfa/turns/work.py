@@ -24,6 +24,7 @@ from mfa.kernel.logs import get_logger
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome
 from mfa.language.language import Language
 from mfa.language.plans import Plan, Step
+from mfa.language.second_opinion import SecondOpinion
 from mfa.language.understanding import Understanding
 from mfa.store.turn_records import EventKind, NewEvent, Turn, TurnEvent, TurnState
 from mfa.store.turns import TurnStore
@@ -53,6 +54,7 @@ class Means:
     owner: int
     deadline: float
     patience: float
+    second_opinion: SecondOpinion | None = None
 
 
 @dataclass(slots=True)
@@ -101,6 +103,9 @@ class TurnWork:
             earlier = self.means.store.earlier(self.turn.conversation, self.turn.seq, HEARD)
         dialogue = self.means.language.dialogue(earlier, today=today, held=held)
         understanding = dialogue.understand(self.turn.text, today)
+        opinion = self.means.second_opinion
+        if opinion is not None and opinion.is_wanted(understanding):
+            understanding = self._asked(opinion, understanding, earlier, today, held)
         told = understanding.to_dict()
         self.tell(
             NewEvent(kind=EventKind.UNDERSTOOD, key="understood", payload=told),
@@ -169,6 +174,24 @@ class TurnWork:
             ),
             state=TurnState.FINISHED,
         )
+
+    def _asked(
+        self,
+        opinion: SecondOpinion,
+        unclear: Understanding,
+        earlier: list[str],
+        today: date,
+        held: frozenset[str],
+    ) -> Understanding:
+        """What the language model makes of it, if it answers in time."""
+        asking = Asking(lambda: opinion.on(unclear, earlier=earlier, today=today, held=held))
+        self.cancelled.on_cancel(asking.stop_waiting)
+        if asking.wait(opinion.deadline + 0.5):
+            return asking.answer()
+        if self.cancelled:
+            raise TurnOver
+        log.warning("understanding.model_late", model=opinion.model.name)
+        return unclear
 
     # -- parts ----------------------------------------------------------------------------------
 

@@ -105,6 +105,12 @@ class _Account:
         return "1"
 
 
+class _Market:
+    """Only its name is asked here."""
+
+    name = "no market"
+
+
 class Dashboard(DataConnector):
     name: ClassVar[str] = "dashboard"
     description: ClassVar[str] = "hand-made"
@@ -144,9 +150,11 @@ class Positions(DataConnector):
 
 
 def sources() -> Sources:
-    nothing: Any = None
     return Sources(
-        mode=Mode.PRACTICE, clock=FrozenClock(NOW), market=nothing, account=cast("Any", _Account())
+        mode=Mode.PRACTICE,
+        clock=FrozenClock(NOW),
+        market=cast("Any", _Market()),
+        account=cast("Any", _Account()),
     )
 
 

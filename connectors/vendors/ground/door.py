@@ -23,7 +23,7 @@ from mfa.kernel.outcome import Outcome
 from mfa.kernel.research import ResearchSource
 from mfa.kernel.watchlists import WatchlistSource
 
-Kind = Literal["market", "research", "account", "watchlists"]
+Kind = Literal["market", "research", "account", "watchlists", "language"]
 Secrets = Mapping[str, SecretStr]
 
 ACCOUNT_FIELD: Final = "account"
