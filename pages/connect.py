@@ -25,6 +25,12 @@ from mfa.security.vault import Vault
 from pages.frame import open_assistant
 
 T = TypeVar("T")
+FOR = {
+    "account": "your account",
+    "market": "prices and options",
+    "research": "facts about companies",
+    "watchlists": "your watchlists",
+}
 
 
 def _page() -> None:
@@ -68,12 +74,14 @@ def _vendor(assistant: Assistant, connections: Connections, connection: Connecti
         ":material/check_circle:" if connection.connected else ":material/radio_button_unchecked:"
     )
     with st.expander(label, expanded=busy, icon=icon):
-        st.caption(escape(f"For {', '.join(sorted(door.provides))}. {door.note}"))
+        uses = ", ".join(FOR.get(kind, kind) for kind in sorted(door.provides))
+        st.caption(escape(f"For {uses}. {door.note}"))
         if connection.needs_no_key:
             return
         if connection.fields:
-            kept = " · ".join(f"{name} {value}" for name, value in connection.fields.items())
-            st.caption(escape(kept))
+            labels = {each.name: each.label for each in door.fields}
+            kept = [f"{labels.get(n, n)} {value}" for n, value in connection.fields.items()]
+            st.caption(escape(" · ".join(kept)))
         if connection.reminder:
             st.warning(escape(connection.reminder), icon=":material/schedule:")
         if trouble:
@@ -87,7 +95,7 @@ def _vendor(assistant: Assistant, connections: Connections, connection: Connecti
             "Disconnect", key=f"disconnect-{door.vendor}", icon=":material/link_off:"
         ):
             said = _attempt(door, lambda: connections.disconnect(door.vendor))
-            _changed(assistant, said)
+            _changed(assistant, door, said)
 
 
 def _enter(assistant: Assistant, connections: Connections, door: VendorDoor) -> None:
@@ -178,7 +186,7 @@ def _judged(
         st.session_state[_key(door, "tried")] = tried
         _again()
     _attempt(door, lambda: connections.keep(tried))
-    _changed(assistant, f"{tried.sentence} It is stored.")
+    _changed(assistant, door, f"{tried.sentence} It is stored.")
 
 
 def _another(
@@ -196,7 +204,7 @@ def _another(
     if yes.button("Store the other account", key=f"other-{door.vendor}", width="stretch"):
         _forget(door)
         _attempt(door, lambda: connections.keep(tried, another=True))
-        _changed(assistant, f"{tried.sentence} It is stored.")
+        _changed(assistant, door, f"{tried.sentence} It is stored.")
     if no.button("Keep what is connected", key=f"same-{door.vendor}", width="stretch"):
         _forget(door)
         _again()
@@ -223,14 +231,19 @@ def _fields(
     return entered
 
 
-def _changed(assistant: Assistant, said: str) -> NoReturn:
+def _changed(assistant: Assistant, door: VendorDoor, said: str) -> NoReturn:
     """Take it up at once where this house asks vendors, and say so."""
     if assistant.outside is not None:
         assistant.outside.refresh()
         assistant.data.invalidate(DataEvent.SOURCES_CHANGED)
-        said += " Prices are asked from it at once; which account is shown is decided at the start."
+        said += " This counts at once"
+        said += "; which account is shown is decided at the start." if _reads(door) else "."
     st.session_state["connect_said"] = said
     _again()
+
+
+def _reads(door: VendorDoor) -> bool:
+    return "account" in door.provides
 
 
 def _attempt(door: VendorDoor, work: Callable[[], T], *, goes_on: bool = False) -> T:

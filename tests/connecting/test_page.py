@@ -75,7 +75,7 @@ def test_every_vendor_stands_there_with_its_state_and_its_risk(page: AppTest) ->
     said = texts(page)
     assert "**Robinhood** · not connected" in said
     assert "**Yahoo** · needs no key" in said
-    assert "terms of service do not allow" in said
+    assert "terms of service do not provide" in said
 
 
 def test_a_key_is_tested_stored_taken_up_at_once_and_forgotten_by_the_page(

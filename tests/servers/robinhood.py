@@ -62,6 +62,7 @@ class RobinhoodServer(FakeServer):
         self.issued, self.access, self.refresh = 0, "loopback-access-0", "loopback-refresh-0"
         self.page_size, self.model = 100, True
         self.number = ACCOUNT
+        self.splits: list[dict[str, Any]] = []
         self.positions: list[dict[str, Any]] = [
             {
                 "instrument": f"{API}/instruments/{KO}/",
@@ -222,6 +223,10 @@ class RobinhoodServer(FakeServer):
     @route("GET", "/instruments/([0-9a-f-]+)/")
     def instrument(self, _request: Request, wanted: str) -> Any:
         return next(row for row in INSTRUMENTS.values() if row["id"] == wanted)
+
+    @route("GET", "/instruments/([0-9a-f-]+)/splits/")
+    def splits_of(self, request: Request, _wanted: str) -> Any:
+        return self.page(request, self.splits)
 
     @route("GET", "/fundamentals/")
     def fundamentals(self, request: Request) -> Any:

@@ -251,12 +251,35 @@ def test_round_trips_are_folded_from_executions(account: AccountSource) -> None:
 def test_trades_of_a_stock_whose_history_is_not_whole_are_left_out_and_said(
     account: AccountSource, server: RobinhoodServer
 ) -> None:
-    """Four for one: 402 shares are held, of which no order tells."""
-    server.positions[0]["quantity"] = "402.0000"
+    """300 shares came from another broker: no order tells of them."""
+    server.positions[0]["quantity"] = "400.5000"
     outcome = account.closed_trades()
     assert isinstance(outcome, Found)
     assert all(trade.option is not None for trade in outcome.value)
     assert "1 trades of instruments whose history is not whole" in outcome.provenance.note
+
+
+def test_a_split_is_counted_into_what_was_bought_before_it(
+    account: AccountSource, server: RobinhoodServer
+) -> None:
+    """Four for one in late September: the 100 sold before it are 400 at a quarter of the price."""
+    server.splits = [
+        {"execution_date": "2026-09-28", "multiplier": "4.00000000", "divisor": "1.00000000"}
+    ]
+    server.orders.insert(0, _order("o-6", "2026-09-03T14:00:00Z", "buy", ("10.0", "80.0")))
+    server.positions[0]["quantity"] = "140.5000"
+    outcome = account.closed_trades()
+    assert isinstance(outcome, Found)
+    stock: list[Any] = [
+        (t.quantity, t.open_price, t.close_price, t.realized)
+        for t in outcome.value
+        if t.option is None
+    ]
+    assert stock == [
+        (40, 20, Decimal("17.75"), Decimal("-90.00")),
+        (360, Decimal("17.5"), Decimal("17.75"), Decimal("89.98")),
+    ]
+    assert "not whole" not in outcome.provenance.note
 
 
 def test_the_ledger_names_each_movement_and_no_pending_one(account: AccountSource) -> None:

@@ -1,36 +1,40 @@
 """Robinhood as an account source: reading only, no request here can place or change an order.
 
 Robinhood tells orders and no round trips: closed trades are folded from executions, first in, first
-out. Where the fold leaves something else open than Robinhood says is held (a split, shares brought
-from another broker), the symbol's trades are left out and the note names it.
+out. Where the fold leaves something else open than Robinhood says is held, the stock's splits are
+counted in; where it still does (shares brought from another broker), its trades are left out and
+the note counts them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
 
 from connectors.vendors.ground import broker
 from connectors.vendors.ground.answers import found
-from connectors.vendors.ground.fifo import fold
+from connectors.vendors.ground.fifo import Fill, fold
 from connectors.vendors.ground.quotes import finished
 from connectors.vendors.ground.reading import parse, sift
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.robinhood.access import SOURCE, RobinhoodAccess
+from connectors.vendors.ground.trouble import NotThere
+from connectors.vendors.robinhood.access import API, SOURCE, RobinhoodAccess
 from connectors.vendors.robinhood.history import HistoryReader
 from connectors.vendors.robinhood.movements import (
     NAMELESS,
     Movements,
     ids_of_options,
     ids_of_stocks,
+    in_shares_of_today,
     movements,
 )
 from connectors.vendors.robinhood.names import Names
 from connectors.vendors.robinhood.wire import (
     OptionPositionRow,
     PortfolioRow,
+    SplitRow,
     StockPositionRow,
     ValueRow,
     ValuesDocument,
@@ -137,13 +141,14 @@ class RobinhoodAccount:
         self, call: Call, start: date | None, end: date | None, symbol: str | None
     ) -> Outcome[tuple[ClosedTrade, ...]]:
         number = self._access.account(call).account_number
-        folded = fold(self._moved(call, number).fills)
+        fills = self._moved(call, number).fills
         held = {p.instrument: p.quantity for p in self._held(call, number)}
-        unsure = {
-            name
-            for name in {*held, *folded.left}
-            if held.get(name, Decimal(0)) != folded.left.get(name, Decimal(0))
-        }
+        folded = fold(fills)
+        unsure = _differing(held, folded.left)
+        split = [fill.symbol for fill in fills if fill.option is None and fill.symbol in unsure]
+        if split:
+            folded = fold(self._after_splits(call, fills, frozenset(split)))
+            unsure = _differing(held, folded.left)
         trades: list[ClosedTrade] = []
         for trade in folded.trades:
             name = trade.option.occ if trade.option is not None else trade.symbol
@@ -244,9 +249,39 @@ class RobinhoodAccount:
             notes=call.notes,
         )
 
+    def _after_splits(
+        self, call: Call, fills: Sequence[Fill], symbols: frozenset[str]
+    ) -> list[Fill]:
+        """The fills with stock of before a split counted in shares of after it."""
+        splits = {symbol: self._splits(call, symbol) for symbol in sorted(symbols)}
+        return [
+            fill
+            if fill.option is not None
+            else in_shares_of_today(fill, splits.get(fill.symbol, ()))
+            for fill in fills
+        ]
+
+    def _splits(self, call: Call, symbol: str) -> tuple[SplitRow, ...]:
+        instrument = self._names.instrument(call, symbol)
+        if instrument is None:
+            return ()
+        try:
+            raw = self._access.rows(
+                call, f"{API}/instruments/{instrument.id}/splits/", absent=frozenset({404})
+            )
+        except NotThere:
+            return ()
+        return tuple(sift(self._terms, SplitRow, raw, call.notes, lambda row: row.execution_date))
+
     def _patiently(self, operation: str, work: Callable[[Call], Outcome[T]]) -> Outcome[T]:
         seconds = max(PATIENCE, self._terms.deadline)
         return self._access.ask(operation, work, deadline=seconds)
+
+
+def _differing(held: Mapping[str, Decimal], left: Mapping[str, Decimal]) -> set[str]:
+    """Instruments of which the fold leaves something else open than is held."""
+    nothing = Decimal(0)
+    return {n for n in {*held, *left} if held.get(n, nothing) != left.get(n, nothing)}
 
 
 def _numbered(moved: Movements) -> list[LedgerEntry]:

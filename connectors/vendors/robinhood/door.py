@@ -107,8 +107,8 @@ DOOR: Final = VendorDoor(
     ),
     note=(
         "Robinhood has no public interface for stocks and options. Magnus reads by the private "
-        "one of its app: that may break any day, Robinhood's terms of service do not allow for "
-        "it, and Robinhood may close an account that uses it. Magnus reads only and places no "
+        "one of its app: that may break any day, Robinhood's terms of service do not provide "
+        "for it, and Robinhood may close an account that uses it. Magnus reads only and places no "
         "order. History can also be imported from a file, without this risk."
     ),
     reads_real_money=True,

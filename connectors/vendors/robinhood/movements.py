@@ -7,8 +7,8 @@ yet (a pending transfer, a dividend to come) is no movement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
@@ -20,11 +20,12 @@ from connectors.vendors.robinhood.wire import (
     Execution,
     OptionEventRow,
     OptionOrderRow,
+    SplitRow,
     StockOrderRow,
 )
 from mfa.kernel.account import CloseReason, EntryKind
-from mfa.kernel.clock import EXCHANGE_ZONE
-from mfa.kernel.money import ZERO, cents
+from mfa.kernel.clock import EXCHANGE_ZONE, exchange_date
+from mfa.kernel.money import ZERO, cents, units
 from mfa.kernel.symbols import OptionSymbol
 
 NAMELESS: Final = "movements of an instrument that cannot be named"
@@ -94,6 +95,17 @@ def ids_of_options(history: History) -> Iterator[str]:
     yield from (row.option for row in history.events)
 
 
+def in_shares_of_today(fill: Fill, splits: Iterable[SplitRow]) -> Fill:
+    """A stock's fill in shares as they are after all `splits` that came later; the same money."""
+    for split in splits:
+        if exchange_date(fill.at) < split.execution_date:
+            times = split.multiplier / split.divisor
+            fill = replace(
+                fill, quantity=units(fill.quantity * times), price=units(fill.price / times)
+            )
+    return fill
+
+
 def _stock_fills(order: StockOrderRow, stocks: Mapping[str, str], notes: Notes) -> Iterator[Fill]:
     symbol = stocks.get(order.instrument)
     if order.executions and symbol is None:
@@ -129,8 +141,8 @@ def _executed(
             at=execution.timestamp.astimezone(UTC),
             symbol=symbol,
             option=option,
-            quantity=sign * execution.quantity,
-            price=execution.price,
+            quantity=units(sign * execution.quantity),
+            price=units(execution.price),
             fees=cents(fees),
         )
         fees = ZERO
@@ -163,7 +175,7 @@ def _event(
     at = _bell(event.event_date)
     ended = [
         Fill(
-            at=at, symbol=option.root, option=option, quantity=event.quantity, price=ZERO,
+            at=at, symbol=option.root, option=option, quantity=units(event.quantity), price=ZERO,
             reason=reason, closes_only=True,
         )
     ]  # fmt: skip
@@ -176,10 +188,10 @@ def _event(
         if symbol is None:
             notes.leave_out(NAMELESS)
             continue
-        quantity = part.quantity if part.side == "buy" else -part.quantity
+        quantity = units(part.quantity if part.side == "buy" else -part.quantity)
         ended.append(
             Fill(
-                at=at, symbol=symbol, option=None, quantity=quantity, price=part.price,
+                at=at, symbol=symbol, option=None, quantity=quantity, price=units(part.price),
                 reason=reason,
             )
         )  # fmt: skip

@@ -12,6 +12,7 @@ from connectors.vendors.ground.trouble import NotThere
 from connectors.vendors.robinhood.access import RobinhoodAccess
 from connectors.vendors.robinhood.wire import InstrumentRow, OptionInstrumentRow
 from mfa.kernel.errors import InputError
+from mfa.kernel.money import units
 from mfa.kernel.symbols import OptionSymbol, OptionType, ticker
 
 T = TypeVar("T")
@@ -76,7 +77,9 @@ def option_of(row: OptionInstrumentRow) -> OptionSymbol | None:
     """The row's option; None when its terms are none."""
     try:
         root = ticker(row.chain_symbol)
-        return OptionSymbol(root, row.expiration_date, OptionType(row.type), row.strike_price)
+        return OptionSymbol(
+            root, row.expiration_date, OptionType(row.type), units(row.strike_price)
+        )
     except InputError:
         return None
 

@@ -228,6 +228,14 @@ class StockOrderRow(Wire):
     executions: tuple[Execution, ...] = ()
 
 
+class SplitRow(Wire):
+    """`multiplier` new shares for `divisor` old ones, from `execution_date` on."""
+
+    execution_date: date
+    multiplier: Annotated[Amount, Field(gt=0)]
+    divisor: Annotated[Amount, Field(gt=0)]
+
+
 class OptionLeg(Wire):
     option: Id
     side: Literal["buy", "sell"]
