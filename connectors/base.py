@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, Self, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +26,7 @@ from mfa.kernel.outcome import Found
 from mfa.kernel.research import NoResearch, ResearchSource
 from mfa.kernel.scans import NoScans, ScanSource
 from mfa.kernel.setting_source import SettingsSource, StartedSettings
+from mfa.kernel.settings import Settings
 from mfa.kernel.stocks import NoStocks, StockSource
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
 
@@ -89,9 +90,22 @@ VALUED_HOLDINGS: Final = HOLDINGS | PRICES
 
 
 class Params(BaseModel):
-    """Base of parameter models: immutable, unknown names, NaN and infinity refused."""
+    """Base of parameter models: immutable, unknown names, NaN and infinity refused.
+
+    `preferences` names the setting that stands in for a field which a question leaves open.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    preferences: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    def preferring(self, settings: Settings) -> Self:
+        """These, with the person's own values for what the question did not say."""
+        unsaid = {
+            name: getattr(settings, setting)
+            for name, setting in self.preferences.items()
+            if name not in self.model_fields_set
+        }
+        return self.model_copy(update=unsaid)
 
 
 class NoParams(Params):

@@ -6,10 +6,12 @@ cached answer. Nothing here guesses: what cannot be read is refused with a sente
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -173,6 +175,7 @@ class DetailFilter(PositionFilter):
 
 
 class TargetParams(PositionFilter):
+    preferences: ClassVar[Mapping[str, str]] = MappingProxyType({"target_pct": "profit_target_pct"})
     target_pct: float = Field(
         default=50.0, gt=0, le=1000, description="Profit to take, percent of maximum profit."
     )

@@ -63,7 +63,7 @@ def scan_premium(
     ]
     fitting = [_kept(each, _within(found, each, wanted)) for each in built]
     first = np.concatenate([each.first for each in fitting])
-    known = companies(sources, gathered.value, first)
+    known = companies(sources, gathered.value, first, wanted)
     good = [_kept(each, allowed(known, wanted, gathered.value, each.first)) for each in fitting]
     ranking = _Ranking(gathered.value, known, good, wanted)
     score, key = ranking.keys()

@@ -7,6 +7,7 @@ Without closes there is no rating, and with too few none either: never a middlin
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -26,6 +27,7 @@ from connectors.ratings.scale import (
     verdict,
 )
 from connectors.screening.facts import LEAST_IMPLIED
+from connectors.sources.together import in_few_sentences, still_being_read
 from core_numba.arrays import Floats
 from core_numba.surfaces.ranks import iv_rank
 from mfa.kernel.market import DailyClose
@@ -40,6 +42,44 @@ _LOOK: Final = timedelta(days=420)
 def rating(sources: Sources, symbol: str) -> Outcome[StockRating]:
     """The rating now. `Absent` where prices do not reach far enough back to judge."""
     return _Asking(sources, symbol).rating()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratings:
+    """Of several companies; one that could not be rated is named in `warnings`."""
+
+    by_symbol: Mapping[str, float]
+    warnings: tuple[str, ...]
+    inputs: tuple[Provenance, ...]
+
+
+NOT_RATED: Final = Ratings(by_symbol={}, warnings=(), inputs=())
+
+
+def ratings(sources: Sources, symbols: Sequence[str]) -> Ratings:
+    """The ratings of `symbols`; over a network those that are here within a moment."""
+    today = sources.clock.today()
+    asked: Mapping[str, Outcome[StockRating]]
+    if sources.sweep is None:
+        asked = {symbol: rating(sources, symbol) for symbol in symbols}
+    else:
+        keys = [(SOURCE, symbol, today) for symbol in symbols]
+        known = sources.sweep.ask(keys, lambda key: rating(sources, key[1]))
+        asked = {key[1]: outcome for key, outcome in known.items()}
+    found = {s: each for s, each in asked.items() if isinstance(each, Found)}
+    faults = [
+        (symbol, "not rated: " + (each.reason if isinstance(each, Absent) else each.message))
+        for symbol, each in asked.items()
+        if not isinstance(each, Found)
+    ]
+    warnings = [*in_few_sentences(faults)]
+    if missing := len(symbols) - len(asked):
+        warnings.append(still_being_read(missing, len(symbols), sources.market.name))
+    return Ratings(
+        by_symbol={symbol: each.value.rating for symbol, each in found.items()},
+        warnings=tuple(warnings),
+        inputs=tuple(dict.fromkeys(each.provenance for each in found.values())),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

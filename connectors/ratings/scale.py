@@ -92,6 +92,15 @@ def verdict(rating: float) -> str:
     return next((word for least, word in _VERDICTS if rating >= least), "strong sell")
 
 
+def bounds(outlook: Outlook) -> tuple[float, float]:
+    """Ratings from the first to below the second have this outlook."""
+    return {
+        "bullish": (_BULLISH, math.inf),
+        "neutral": (_BEARISH, _BULLISH),
+        "bearish": (-math.inf, _BEARISH),
+    }[outlook]
+
+
 def outlook(rating: float) -> Outlook:
     if rating >= _BULLISH:
         return "bullish"

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.base import Sources
+from connectors.ratings.asking import NOT_RATED, ratings
+from connectors.ratings.scale import bounds
 from connectors.screening.contracts import Contracts, Integers, contracts
 from connectors.screening.facts import Facts, facts, prefetch
 from connectors.screening.params import ScanParams
@@ -114,6 +116,7 @@ class Companies:
     report: Floats
     reacts: Floats
     basis: Floats
+    rating: Floats
     warnings: tuple[str, ...]
     inputs: tuple[Provenance, ...]
 
@@ -123,8 +126,10 @@ class Companies:
         return np.where(np.isnan(reacts), np.nan, (day < reacts).astype(np.float64))
 
 
-def companies(sources: Sources, gathered: Gathered, places: Integers) -> Companies:
-    """What is known of the companies of the contracts at `places`."""
+def companies(
+    sources: Sources, gathered: Gathered, places: Integers, wanted: ScanParams | None = None
+) -> Companies:
+    """What is known of the companies of the contracts at `places`; rated where `wanted` asks."""
     tables = gathered.found.tables
     known = {
         int(i): facts(sources.market, tables[i].symbol, tables[i].spot, gathered.today)
@@ -132,7 +137,7 @@ def companies(sources: Sources, gathered: Gathered, places: Integers) -> Compani
     }
     columns = {
         name: np.full(len(tables), np.nan)
-        for name in ("rank", "trend", "low", "high", "report", "reacts", "basis")
+        for name in ("rank", "trend", "low", "high", "report", "reacts", "basis", "rating")
     }
     for i, each in known.items():
         for name in ("rank", "trend", "low", "high"):
@@ -143,10 +148,17 @@ def companies(sources: Sources, gathered: Gathered, places: Integers) -> Compani
             columns["report"][i] = day
             columns["reacts"][i] = day + (each.report.timing != BEFORE_OPEN)
         columns["basis"][i] = gathered.basis.get(each.symbol, np.nan)
+    rated = NOT_RATED
+    if wanted is not None and wanted.rates:
+        rated = ratings(sources, [each.symbol for each in known.values()])
+    for i, each in known.items():
+        columns["rating"][i] = rated.by_symbol.get(each.symbol, np.nan)
     return Companies(
         facts=known,
-        warnings=tuple(dict.fromkeys(w for each in known.values() for w in each.warnings)),
-        inputs=tuple(dict.fromkeys(p for each in known.values() for p in each.inputs)),
+        warnings=merged([w for each in known.values() for w in each.warnings], rated.warnings),
+        inputs=tuple(
+            dict.fromkeys((*(p for each in known.values() for p in each.inputs), *rated.inputs))
+        ),
         **columns,
     )
 
@@ -160,6 +172,11 @@ def allowed(known: Companies, wanted: ScanParams, gathered: Gathered, places: In
     with np.errstate(invalid="ignore"):
         if wanted.min_iv_rank is not None:
             passing &= known.rank[table] >= wanted.min_iv_rank
+        if wanted.min_rating is not None:
+            passing &= known.rating[table] >= wanted.min_rating
+        if wanted.rating is not None:
+            low, high = bounds(wanted.rating)
+            passing &= (known.rating[table] >= low) & (known.rating[table] < high)
         if wanted.no_earnings_days is not None:
             passing &= (
                 day < known.reacts[table]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from connectors.base import Params
 from connectors.portfolio.params import Symbols
+from connectors.ratings.scale import Outlook
 
 
 def _range(given: Any) -> Any:
@@ -44,6 +46,9 @@ _DELTAS: Final = "Absolute delta: 0.20-0.35; one number means 0.05 around it."
 class ScanParams(Params):
     """Filters given together must all hold. Ranges include their ends."""
 
+    preferences: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"dte": "scan_dte", "delta": "scan_delta", "max_capital": "scan_max_capital"}
+    )
     symbols: Symbols = Field(default=(), description="Only these companies; none means all.")
     watchlist: str | None = Field(
         default=None, min_length=1, max_length=60, description="Only what is on this list."
@@ -71,12 +76,23 @@ class ScanParams(Params):
         default=None, ge=-1, le=366,
         description="No report within so many days; -1 means none before expiration.",
     )  # fmt: skip
+    rating: Outlook | None = Field(
+        default=None, description="Only companies that rate bullish, neutral or bearish."
+    )
+    min_rating: float | None = Field(
+        default=None, ge=0, le=100, description="Least rating of the company, of 100."
+    )
     min_open_interest: int = Field(default=10, ge=0, description="Least open contracts.")
     min_score: float | None = Field(default=None, ge=0, le=100, description="Least score.")
     limit: int = Field(default=10, ge=1, le=1000, description="Rows to show, the best first.")
     per_symbol: int = Field(
         default=2, ge=1, le=1000, description="Rows to show of one company at most."
     )
+
+    @property
+    def rates(self) -> bool:
+        """Whether companies are filtered by their rating, which costs a question for each."""
+        return self.rating is not None or self.min_rating is not None
 
     @model_validator(mode="after")
     def _ordered(self) -> ScanParams:

@@ -32,6 +32,7 @@ class Candidate(Result):
     break_even: Decimal
     iv_pct: float = Field(title="IV")
     iv_rank: float | None = Field(title="IV rank")
+    rating: float | None = Field(default=None, title="Rating, where it was asked for")
     open_interest: int
     trend: str
     earnings: date | None = Field(title="Next report")

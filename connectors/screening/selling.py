@@ -58,7 +58,7 @@ def look(
     quoted = (found.sign == strategy.sign) & (found.bid > 0)
     even = found.break_even
     fitting = _passing(found, even, quoted, wanted)
-    known = companies(sources, gathered.value, fitting)
+    known = companies(sources, gathered.value, fitting, wanted)
     places = fitting[allowed(known, wanted, gathered.value, fitting)]
     chosen = _Chosen(gathered.value, known, places, even[places], strategy)
     parts = chosen.parts()
@@ -169,12 +169,17 @@ class _Chosen:
             break_even=cents(even),
             iv_pct=100.0 * float(scan.implied[i]),
             iv_rank=fact.rank,
+            rating=_known(self._known.rating[int(found.table[i])]),
             open_interest=int(found.open_interest[i]),
             trend=fact.trend_words,
             earnings=fact.report.day if fact.report is not None else None,
             score=score,
             **points,
         )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _nothing(count: int, wanted: ScanParams) -> str:

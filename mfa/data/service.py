@@ -148,6 +148,8 @@ class DataIntegrationService:
     def _question(self, request: QueryRequest, user: str) -> Question:
         declared = self.registry.find(request.feature, request.query)
         params = validated(request.feature, declared.query, request.params)
+        if params.preferences:
+            params = params.preferring(self.sources.settings.in_force())
         return Question(declared, params, QueryContext(user=user, mode=self.sources.mode))
 
     # -- what is known about the answers --------------------------------------------------------
