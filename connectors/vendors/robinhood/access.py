@@ -18,9 +18,14 @@ from connectors.vendors.ground.health import SourceHealth
 from connectors.vendors.ground.reading import parse, sift
 from connectors.vendors.ground.terms import Call, Terms
 from connectors.vendors.ground.trouble import NotThere, Trouble, bad_data
+from connectors.vendors.robinhood.account_wire import (
+    AccountRow,
+)
 from connectors.vendors.robinhood.replies import refused
 from connectors.vendors.robinhood.tokens import TokenBook, Tokens
-from connectors.vendors.robinhood.wire import AccountRow, PageDocument
+from connectors.vendors.robinhood.wire import (
+    PageDocument,
+)
 from mfa.kernel.clock import Clock
 from mfa.kernel.logs import get_logger
 from mfa.kernel.metrics import Metrics

@@ -1,44 +1,37 @@
 """Robinhood as an account source: reading only, no request here can place or change an order.
 
-Robinhood tells orders and no round trips: closed trades are folded from executions, first in, first
-out. Where the fold leaves something else open than Robinhood says is held, the stock's splits are
-counted in; where it still does (shares brought from another broker), its trades are left out and
-the note counts them.
+Balances, ledger, curve and closed trades are put together from the same lists of what happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Final, TypeVar
 
 from connectors.vendors.ground import broker
 from connectors.vendors.ground.answers import found
-from connectors.vendors.ground.fifo import Fill, fold
 from connectors.vendors.ground.quotes import finished
 from connectors.vendors.ground.reading import parse, sift
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import NotThere
-from connectors.vendors.robinhood.access import API, SOURCE, RobinhoodAccess
+from connectors.vendors.robinhood.access import SOURCE, RobinhoodAccess
+from connectors.vendors.robinhood.account_wire import (
+    OptionPositionRow,
+    PortfolioRow,
+    StockPositionRow,
+    ValueRow,
+    ValuesDocument,
+)
 from connectors.vendors.robinhood.history import HistoryReader
 from connectors.vendors.robinhood.movements import (
     NAMELESS,
     Movements,
     ids_of_options,
     ids_of_stocks,
-    in_shares_of_today,
     movements,
 )
 from connectors.vendors.robinhood.names import Names
-from connectors.vendors.robinhood.wire import (
-    OptionPositionRow,
-    PortfolioRow,
-    SplitRow,
-    StockPositionRow,
-    ValueRow,
-    ValuesDocument,
-)
+from connectors.vendors.robinhood.round_trips import RoundTrips
 from mfa.kernel.account import (
     AccountSnapshot,
     ClosedTrade,
@@ -67,6 +60,7 @@ class RobinhoodAccount:
         self._access, self._terms, self._names = access, access.terms, names
         self._clock = clock
         self._history = HistoryReader(access)
+        self._trips = RoundTrips(access, names)
 
     @property
     def name(self) -> str:
@@ -141,14 +135,9 @@ class RobinhoodAccount:
         self, call: Call, start: date | None, end: date | None, symbol: str | None
     ) -> Outcome[tuple[ClosedTrade, ...]]:
         number = self._access.account(call).account_number
-        fills = self._moved(call, number).fills
         held = {p.instrument: p.quantity for p in self._held(call, number)}
-        folded = fold(fills)
-        unsure = _differing(held, folded.left)
-        split = [fill.symbol for fill in fills if fill.option is None and fill.symbol in unsure]
-        if split:
-            folded = fold(self._after_splits(call, fills, frozenset(split)))
-            unsure = _differing(held, folded.left)
+        fills = self._moved(call, number).fills
+        folded, unsure = self._trips.fold(call, fills, held)
         trades: list[ClosedTrade] = []
         for trade in folded.trades:
             name = trade.option.occ if trade.option is not None else trade.symbol
@@ -249,39 +238,9 @@ class RobinhoodAccount:
             notes=call.notes,
         )
 
-    def _after_splits(
-        self, call: Call, fills: Sequence[Fill], symbols: frozenset[str]
-    ) -> list[Fill]:
-        """The fills with stock of before a split counted in shares of after it."""
-        splits = {symbol: self._splits(call, symbol) for symbol in sorted(symbols)}
-        return [
-            fill
-            if fill.option is not None
-            else in_shares_of_today(fill, splits.get(fill.symbol, ()))
-            for fill in fills
-        ]
-
-    def _splits(self, call: Call, symbol: str) -> tuple[SplitRow, ...]:
-        instrument = self._names.instrument(call, symbol)
-        if instrument is None:
-            return ()
-        try:
-            raw = self._access.rows(
-                call, f"{API}/instruments/{instrument.id}/splits/", absent=frozenset({404})
-            )
-        except NotThere:
-            return ()
-        return tuple(sift(self._terms, SplitRow, raw, call.notes, lambda row: row.execution_date))
-
     def _patiently(self, operation: str, work: Callable[[Call], Outcome[T]]) -> Outcome[T]:
         seconds = max(PATIENCE, self._terms.deadline)
         return self._access.ask(operation, work, deadline=seconds)
-
-
-def _differing(held: Mapping[str, Decimal], left: Mapping[str, Decimal]) -> set[str]:
-    """Instruments of which the fold leaves something else open than is held."""
-    nothing = Decimal(0)
-    return {n for n in {*held, *left} if held.get(n, nothing) != left.get(n, nothing)}
 
 
 def _numbered(moved: Movements) -> list[LedgerEntry]:

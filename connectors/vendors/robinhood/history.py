@@ -17,7 +17,7 @@ from connectors.vendors.ground.reading import Wire, sift
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import NotThere, too_late
 from connectors.vendors.robinhood.access import SOURCE, RobinhoodAccess
-from connectors.vendors.robinhood.wire import (
+from connectors.vendors.robinhood.account_wire import (
     DividendRow,
     OptionEventRow,
     OptionOrderRow,

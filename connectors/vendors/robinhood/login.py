@@ -18,9 +18,10 @@ from pydantic import SecretStr
 from connectors.vendors.ground.door import Conditions, Secrets
 from connectors.vendors.ground.gate import Gate
 from connectors.vendors.ground.login import Step, Wants
-from connectors.vendors.ground.reading import Wire, parse
+from connectors.vendors.ground.reading import parse
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.robinhood.access import API, TERMS
+from connectors.vendors.robinhood.login_wire import Answer, Challenge, Workflow
 from connectors.vendors.robinhood.replies import Reply, refused
 from connectors.vendors.robinhood.states import CHALLENGES, OVER, SENTENCES, WANTS, State
 from connectors.vendors.robinhood.tokens import CLIENT_ID, DAY, DEVICE, SCOPE, TOTP, granted
@@ -48,46 +49,6 @@ _ODD: Final = (
 )
 
 log = get_logger(__name__)
-
-
-class _Workflow(Wire):
-    id: str = ""
-    workflow_status: str = ""
-
-
-class _Answer(Wire):
-    """What `/oauth2/token/` and the pathfinder say, whichever of it there is."""
-
-    id: str = ""
-    access_token: SecretStr | None = None
-    mfa_required: bool = False
-    mfa_type: str = ""
-    detail: str = ""
-    status: str = ""
-    challenge_status: str = ""
-    verification_workflow: _Workflow | None = None
-    challenge: _Challenge | None = None
-    context: _Context | None = None
-    type_context: _Result | None = None
-
-
-class _Challenge(Wire):
-    id: str = ""
-    type: str = ""
-    status: str = ""
-    remaining_attempts: int | None = None
-
-
-class _Context(Wire):
-    sheriff_challenge: _Challenge | None = None
-
-
-class _Result(Wire):
-    result: str = ""
-    context: _Context | None = None
-
-
-_Answer.model_rebuild()
 
 
 @dataclass(slots=True)
@@ -303,7 +264,7 @@ class RobinhoodLogin:
         if reply.status not in {200, 400, 401, 403, 404}:
             raise refused(self._terms, reply)
         answer = self._read(reply)
-        challenge = answer.challenge or _Challenge()
+        challenge = answer.challenge or Challenge()
         if "validated" in {answer.status, challenge.status}:
             return self._confirm(call, held)
         if challenge.status == "issued" and challenge.remaining_attempts != 0:
@@ -320,7 +281,7 @@ class RobinhoodLogin:
         self._state = State.CONFIRMING
         document = {"sequence": 0, "user_input": {"status": "continue"}}
         answer = self._read_success(self._ready().post(call, self._view(held), document=document))
-        workflow = answer.verification_workflow or _Workflow()
+        workflow = answer.verification_workflow or Workflow()
         result = answer.type_context.result if answer.type_context else ""
         if _APPROVED in {result, workflow.workflow_status}:
             return self._ask_for_tokens(call, held, None)
@@ -333,13 +294,13 @@ class RobinhoodLogin:
     def _view(self, held: _Entered) -> str:
         return f"{API}/pathfinder/inquiries/{held.machine}/user_view/"
 
-    def _read(self, reply: Reply) -> _Answer:
+    def _read(self, reply: Reply) -> Answer:
         """What it says, where it says anything: a refusal may be no document at all."""
         if reply.status == 429 or reply.status >= 500:
             raise refused(self._terms, reply)
-        return parse(self._terms, _Answer, reply.body)
+        return parse(self._terms, Answer, reply.body)
 
-    def _read_success(self, reply: Reply) -> _Answer:
+    def _read_success(self, reply: Reply) -> Answer:
         if reply.status not in {200, 201}:
             raise refused(self._terms, reply)
         return self._read(reply)

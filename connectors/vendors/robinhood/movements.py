@@ -7,24 +7,23 @@ yet (a pending transfer, a dividend to come) is no movement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 
 from connectors.vendors.ground.fifo import Fill
 from connectors.vendors.ground.notes import Notes
-from connectors.vendors.robinhood.history import History
-from connectors.vendors.robinhood.wire import (
+from connectors.vendors.robinhood.account_wire import (
     Execution,
     OptionEventRow,
     OptionOrderRow,
-    SplitRow,
     StockOrderRow,
 )
+from connectors.vendors.robinhood.history import History
 from mfa.kernel.account import CloseReason, EntryKind
-from mfa.kernel.clock import EXCHANGE_ZONE, exchange_date
+from mfa.kernel.clock import EXCHANGE_ZONE
 from mfa.kernel.money import ZERO, cents, units
 from mfa.kernel.symbols import OptionSymbol
 
@@ -93,17 +92,6 @@ def ids_of_options(history: History) -> Iterator[str]:
     for order in history.option_orders.values():
         yield from (leg.option for leg in order.legs if leg.executions)
     yield from (row.option for row in history.events)
-
-
-def in_shares_of_today(fill: Fill, splits: Iterable[SplitRow]) -> Fill:
-    """A stock's fill in shares as they are after all `splits` that came later; the same money."""
-    for split in splits:
-        if exchange_date(fill.at) < split.execution_date:
-            times = split.multiplier / split.divisor
-            fill = replace(
-                fill, quantity=units(fill.quantity * times), price=units(fill.price / times)
-            )
-    return fill
 
 
 def _stock_fills(order: StockOrderRow, stocks: Mapping[str, str], notes: Notes) -> Iterator[Fill]:
