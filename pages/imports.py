@@ -16,7 +16,7 @@ from connectors.vendors.files.history import NEEDED, columns_of
 from connectors.vendors.files.layouts import LAYOUTS, PLAIN_COLUMNS
 from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant
-from mfa.commands.import_table import COLUMNS, cells_of
+from mfa.commands.import_table import COLUMNS, LEFT, cells_of
 from mfa.data.events import DataEvent
 from mfa.kernel.errors import MagnusError
 from mfa.store.imports import ImportRepository
@@ -75,10 +75,11 @@ def _take(assistant: Assistant, name: str, content: bytes) -> None:
             broker=None if broker in {BY_HEADER, MAPPED} else broker,
             columns=columns,
         ),
-        default=None,
     )
     if shown is not None:
         _history(assistant, repository, shown)
+    elif broker == BY_HEADER:
+        st.info(f"If it is a history all the same, choose '{MAPPED}'.", icon=":material/edit:")
 
 
 def _mapping(content: bytes) -> dict[str, str] | None:
@@ -110,14 +111,14 @@ def _mapping(content: bytes) -> dict[str, str] | None:
 
 def _history(assistant: Assistant, repository: ImportRepository, shown: HistoryPreview) -> None:
     history = shown.history
-    figures = {
+    counts = {
         "Broker": history.broker,
         "New rows": f"{len(shown.new):,}",
         "Known before": f"{len(shown.rows) - len(shown.new):,}",
         "Problems": f"{len(history.problems) + len(shown.misfits):,}",
         "Without movements": f"{history.skipped:,}",
     }
-    for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+    for column, (label, value) in zip(st.columns(len(counts)), counts.items(), strict=True):
         column.metric(label, value)
     problems = [f"Line {each.line}: {each.reason}" for each in history.problems]
     for problem in [*problems, *map(str, shown.misfits)]:
@@ -126,9 +127,11 @@ def _history(assistant: Assistant, repository: ImportRepository, shown: HistoryP
         st.info("Nothing in this file is new.", icon=":material/info:")
         return
     cells = [cells_of(row) for row in shown.new]
+    figures = st.column_config.TextColumn(alignment="right")
     st.dataframe(
         {label: [row[i] for row in cells] for i, label in enumerate(COLUMNS)},
         hide_index=True,
+        column_config=dict.fromkeys(set(COLUMNS) - LEFT, figures),
         key="import-rows",
     )
     st.caption(
@@ -176,6 +179,10 @@ def _kept(assistant: Assistant) -> None:
     repository, user = ImportRepository(assistant.database), assistant.settings.user
     found = _tried(lambda: repository.imports(user))
     st.subheader("What was imported")
+    st.caption(
+        "The account of these rows is shown in PAPER and LIVE when the setting *account* is "
+        "*imported*."
+    )
     if not found:
         st.info("Nothing was imported yet.", icon=":material/info:")
         return

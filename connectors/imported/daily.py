@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from connectors.imported.books import ImportedBooks
 from connectors.imported.closes import as_held
 from connectors.imported.curve import ValuedDays, valued
 from mfa.kernel.market import MarketSource
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance, derived
+
+_AT_ONCE: Final = 8
+"""Questions to the market side by side: years of closes of many symbols take a vendor seconds."""
 
 
 def value_days(
@@ -22,10 +27,12 @@ def value_days(
     """
     if not days:
         return Absent("No session has closed since the first imported movement.")
-    symbols = dict.fromkeys(lot.symbol for state in books.days for lot in state.lots)
+    symbols = tuple(dict.fromkeys(lot.symbol for state in books.days for lot in state.lots))
     closes, inputs = {}, []
-    for symbol in symbols:
-        found = market.daily_closes(symbol, days[0], days[-1])
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="closes") as pool:
+        answers = pool.map(lambda symbol: market.daily_closes(symbol, days[0], days[-1]), symbols)
+        asked = tuple(zip(symbols, answers, strict=True))
+    for symbol, found in asked:
         if isinstance(found, Failed):
             return found
         series = {}

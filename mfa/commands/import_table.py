@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 40
 COLUMNS: Final = ("Line", "Date", "Kind", "Instrument", "Quantity", "Price", "Fees", "Amount")
-_LEFT: Final = frozenset({"Date", "Kind", "Instrument"})
+LEFT: Final = frozenset({"Date", "Kind", "Instrument"})
 
 
 def table_of(shown: HistoryPreview) -> str:
@@ -23,7 +23,7 @@ def table_of(shown: HistoryPreview) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
     lines = [
         "  ".join(
-            cell.ljust(width) if label in _LEFT else cell.rjust(width)
+            cell.ljust(width) if label in LEFT else cell.rjust(width)
             for label, cell, width in zip(COLUMNS, row, widths, strict=True)
         ).rstrip()
         for row in rows
