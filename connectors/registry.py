@@ -57,18 +57,9 @@ class Registry:
     def discover(cls, sources: Sources, *, package: ModuleType = home) -> Registry:
         """Import every top-level module of `package` and build the connectors defined there."""
         working: dict[str, DataConnector] = {}
-        failed: list[FailedConnector] = []
-        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
-            if info.ispkg:
-                continue
-            name = f"{package.__name__}.{info.name}"
-            try:
-                classes = tuple(_defined_in(importlib.import_module(name)))
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - any defect in a dropped file
-                failed.append(_failure(name, error))
-                continue
-            for kind in classes:
-                _join(kind, sources, working, failed)
+        classes, failed = connector_classes(package)
+        for kind in classes:
+            _join(kind, sources, working, failed)
         return cls(MappingProxyType(working), tuple(failed))
 
     def queries(self) -> tuple[Declared, ...]:
@@ -114,6 +105,25 @@ class Registry:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What could be asked, with no connector built: for who speaks of queries and asks none."""
+
+    names: frozenset[tuple[str, str]]
+
+    @classmethod
+    def discover(cls, *, package: ModuleType = home) -> Declarations:
+        classes, _ = connector_classes(package)
+        return cls(
+            frozenset(
+                (getattr(kind, "name", ""), query) for kind in classes for query in kind.queries
+            )
+        )
+
+    def available(self, feature: str, query: str) -> bool:
+        return (feature, query) in self.names
+
+
 def params_schema(query: Query) -> dict[str, Any]:
     """JSON schema of what the query takes."""
     return query.params.model_json_schema()
@@ -122,6 +132,23 @@ def params_schema(query: Query) -> dict[str, Any]:
 def result_schema(query: Query) -> dict[str, Any]:
     """JSON schema of what the query gives."""
     return query.result.model_json_schema(mode="serialization")
+
+
+def connector_classes(
+    package: ModuleType = home,
+) -> tuple[list[type[DataConnector]], list[FailedConnector]]:
+    """Connector classes of every top-level module of `package`, and the modules that broke."""
+    found: list[type[DataConnector]] = []
+    failed: list[FailedConnector] = []
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
+        if info.ispkg:
+            continue
+        name = f"{package.__name__}.{info.name}"
+        try:
+            found += _defined_in(importlib.import_module(name))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - any defect in a dropped file
+            failed.append(_failure(name, error))
+    return found, failed
 
 
 def _defined_in(module: ModuleType) -> Iterator[type[DataConnector]]:

@@ -5,14 +5,12 @@ Nothing is described here; what a page says is what the connector or the catalog
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-import connectors
-from connectors.base import DataConnector, Query
-from connectors.registry import params_schema, result_schema
+from connectors.base import EVERYTHING, DataConnector, Query
+from connectors.registry import connector_classes, params_schema, result_schema
+from mfa.kernel.errors import InputError
 from mfa.language.catalogue import Catalogue, Intent, load_catalogue
 
 _MADE: Final = "<!-- Made by `make docs` from the declarations in the code. Do not edit. -->\n"
@@ -42,17 +40,10 @@ def intents_page() -> str:
 
 
 def _connectors() -> list[type[DataConnector]]:
-    for info in pkgutil.iter_modules(connectors.__path__):
-        if not info.ispkg:
-            importlib.import_module(f"{connectors.__name__}.{info.name}")
-    found = {kind for kind in _below(DataConnector) if kind.__module__.startswith("connectors.")}
+    found, failed = connector_classes()
+    if failed:
+        raise InputError(f"{failed[0].name} did not load: {failed[0].reason}.")
     return sorted(found, key=lambda kind: kind.name)
-
-
-def _below(kind: type[DataConnector]) -> Iterator[type[DataConnector]]:
-    for child in kind.__subclasses__():
-        yield child
-        yield from _below(child)
 
 
 def _query(feature: str, query: Query) -> str:
@@ -60,9 +51,21 @@ def _query(feature: str, query: Query) -> str:
     lines = [f"### {feature}.{query.name}\n", f"{query.description}\n"]
     lines += [f"- “{example}”" for example in query.examples]
     lines.append(f"\nAnswers are {kept}.\n" if query.cache.ttl is None else f"\nKept: {kept}.\n")
+    lines += _changes(query)
     lines += _fields("takes", params_schema(query))
     lines += _fields("gives", result_schema(query))
     return "\n".join(lines)
+
+
+def _changes(query: Query) -> list[str]:
+    """What makes a kept answer untrue, and whether an old one may stand in."""
+    if query.changes:
+        return [f"Asking it changes: {', '.join(sorted(query.changes))}.\n"]
+    if query.static or query.cache.ttl is None:
+        return []
+    kinds = "anything" if query.depends == EVERYTHING else ", ".join(sorted(query.depends))
+    old = "stands in, dated" if query.last_known else "does not stand in"
+    return [f"Dropped when these change: {kinds}. While the source is away an older one {old}.\n"]
 
 
 def _fields(title: str, schema: Mapping[str, Any]) -> list[str]:

@@ -57,13 +57,15 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @_TODAY
 def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT001 - click's
-    """Print the steps that would answer TEXT, were every feature there."""
+    """Print the steps that would answer TEXT."""
+    from connectors.registry import Declarations  # noqa: PLC0415 - as above
     from mfa.language.language import Language  # noqa: PLC0415 - as above
     from mfa.language.plans import Unplanned  # noqa: PLC0415 - as above
 
     day = _day(today)
     language = Language.load()
-    planned = language.plan(language.understand(text, today=day), today=day)
+    understood = language.understand(text, today=day)
+    planned = language.plan(understood, today=day, registry=Declarations.discover())
     if as_json:
         click.echo(json.dumps(planned.to_dict(), ensure_ascii=False))
         return
