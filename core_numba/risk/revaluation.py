@@ -73,14 +73,19 @@ def value(
         raise ValueError("A leg names an asset that has no spot.")
     shape = np.broadcast_shapes(spots.shape[1:], np.shape(elapsed))
     shifts = np.broadcast_to(volatility_shift, (spots.shape[0], *shape))
-    gone = np.ascontiguousarray(np.broadcast_to(elapsed, shape), np.float64).reshape(-1)
+    gone = _columns(np.broadcast_to(elapsed, shape))
     out = np.zeros(gone.size)
     for each in range(spots.shape[0]):
         mine = np.ascontiguousarray(table[:, asset == each])
-        prices = np.ascontiguousarray(np.broadcast_to(spots[each], shape), np.float64).reshape(-1)
-        shift = np.ascontiguousarray(shifts[each], np.float64).reshape(-1)
+        prices, shift = _columns(np.broadcast_to(spots[each], shape)), _columns(shifts[each])
         _REVALUE.split(out.size, prices, shift, gone, mine, out)
     return out.reshape(shape)
+
+
+def _columns(values: npt.NDArray[np.float64]) -> Floats:
+    """One axis, writable: for a read-only array (a broadcast one) the kernel would be compiled
+    anew at the first call, which takes seconds."""
+    return np.require(values, np.float64, ("C", "W")).reshape(-1)
 
 
 def profit(

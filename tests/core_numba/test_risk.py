@@ -232,3 +232,15 @@ def test_impossible_legs_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             revaluation.value(legs, [[100.0]])
+
+
+def test_one_spot_and_one_scenario_use_the_kernel_as_it_was_compiled() -> None:
+    """A read-only array is another type to the compiler, which would start anew."""
+    kernel = revaluation._REVALUE
+    kernel.prepare()
+    body = kernel.body()
+    before = len(getattr(body, "signatures", ()))
+    legs = revaluation.Legs(sign=1.0, quantity=100.0, strike=50.0, years=0.1, volatility=0.2)
+    revaluation.profit(legs, 50.0, np.array([[45.0, 55.0]]))
+    revaluation.profit(legs, np.array([50.0]), np.array([[45.0]]), elapsed=0.02)
+    assert len(getattr(body, "signatures", ())) == before
