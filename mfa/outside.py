@@ -108,7 +108,9 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
     )  # fmt: skip
     account = ChosenAccount(lambda: _account(database, settings, shelf, market, clock), shelf)
     sweep = Sweep(
-        seconds=settings.query_deadline * _SCAN, has_room=lambda: shelf.has_room("market")
+        seconds=settings.query_deadline * _SCAN,
+        patience=settings.query_deadline * _SHARE,
+        has_room=lambda: shelf.has_room("market"),
     )
     sources = Sources(
         mode=settings.mode,

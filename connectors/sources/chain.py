@@ -29,7 +29,6 @@ REST: Final = 3.0
 ALIVE: Final = 10.0
 """A source that answered anything so many seconds ago is not made to rest for one late answer."""
 THREADS: Final = 32
-_LATE: Final = 0.05
 _UNHEARD: Final = frozenset({FailureKind.TIMEOUT, FailureKind.UNAVAILABLE})
 _MOST_USEFUL: Final = (
     FailureKind.CREDENTIALS,
@@ -41,6 +40,8 @@ _MOST_USEFUL: Final = (
     FailureKind.NOT_SUPPORTED,
 )
 """First what a person can do something about."""
+
+_CLOSED: Final = Failed(FailureKind.UNAVAILABLE, "Magnus is shutting down.")
 
 log = get_logger(__name__)
 
@@ -102,14 +103,22 @@ class Chain(Generic[S]):
             return self._nobody
         if len(links) == 1:
             return _together([(links[0].title, self._one(links[0], question))])
-        return self._asked(links, question, witness=False).outcome
+        return self._side_by_side(links, question, witness=False).outcome
 
     def ask_with_witness(self, question: Callable[[S], Outcome[T]]) -> Asked[T]:
         """As `ask`; the second source is asked beside the first where that costs almost nothing."""
         links = self._links()
         if len(links) < 2:
             return Asked(self.ask(question))
-        return self._asked(links, question, witness=True)
+        return self._side_by_side(links, question, witness=True)
+
+    def _side_by_side(
+        self, links: Sequence[Link[S]], question: Callable[[S], Outcome[T]], *, witness: bool
+    ) -> Asked[T]:
+        try:
+            return self._asked(links, question, witness=witness)
+        except RuntimeError:  # the threads went home
+            return Asked(_CLOSED)
 
     def _asked(
         self, links: Sequence[Link[S]], question: Callable[[S], Outcome[T]], *, witness: bool

@@ -2,8 +2,9 @@
 
 Who asks gets what is known within a moment; the rest is asked in the background, as fast as the
 vendors' limits allow while leaving room for a person's own questions, and is there at the next
-asking. What nobody has asked for in a while is not asked for any more. Nothing is lost silently:
-the asker is told what is still missing.
+asking. Questions about few companies are a person's own: they go first, wait for no room, and may
+take longer. What nobody has asked for in a while is not asked for any more. Nothing is lost
+silently: the asker is told what is still missing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ WANTED: Final = 120.0
 """Seconds after the last asking for which the background goes on."""
 FAILED: Final = 30.0
 """Seconds for which a failure is an answer."""
+FEW: Final = 10
 _THREADS: Final = 4
 _BREATH: Final = 0.5
 _LONGEST_PAUSE: Final = 60.0
@@ -40,14 +42,26 @@ class _Wanted:
 
     work: Callable[[], Outcome[Any]]
     until: float
+    urgent: bool
     after: float = 0.0
 
 
 class Sweep:
-    """`has_room` says whether the vendors could take more questions now. `close` it."""
+    """`has_room` says whether the vendors could take more questions now. `close` it.
 
-    def __init__(self, *, seconds: float, has_room: Callable[[], bool], size: int = 4096) -> None:
+    An asking waits for `seconds`; one about few companies (`FEW`) for `patience`.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds: float,
+        has_room: Callable[[], bool],
+        patience: float | None = None,
+        size: int = 4096,
+    ) -> None:
         self._seconds, self._has_room, self._size = seconds, has_room, size
+        self._patience = seconds if patience is None else patience
         self._changed = Condition()
         self._queue: OrderedDict[Hashable, _Wanted] = OrderedDict()
         self._asking: set[Hashable] = set()
@@ -58,11 +72,13 @@ class Sweep:
     def ask(self, keys: Sequence[K], work: Callable[[K], Outcome[T]]) -> dict[K, Outcome[T]]:
         """What is known of `keys` within the sweep's seconds; those missing are under way."""
         now = time.monotonic()
+        urgent = len(keys) <= FEW
         with self._changed:
             for key in keys:
-                self._want(key, lambda key=key: work(key), now)  # type: ignore[misc]
+                self._want(key, lambda key=key: work(key), now, urgent=urgent)  # type: ignore[misc]
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._all_known(keys), timeout=self._seconds)
+            seconds = self._patience if urgent else self._seconds
+            self._changed.wait_for(lambda: self._all_known(keys), timeout=seconds)
             now = time.monotonic()
             known = {key: self._fresh(key, now) for key in keys}
         return {key: outcome for key, outcome in known.items() if outcome is not None}
@@ -78,12 +94,14 @@ class Sweep:
             self._queue.clear()
             self._changed.notify_all()
 
-    def _want(self, key: Hashable, work: Callable[[], Outcome[Any]], now: float) -> None:
+    def _want(
+        self, key: Hashable, work: Callable[[], Outcome[Any]], now: float, *, urgent: bool
+    ) -> None:
         if self._fresh(key, now) is not None or key in self._asking:
             return
         queued = self._queue.get(key)
         after = queued.after if queued is not None else 0.0
-        self._queue[key] = _Wanted(work, now + WANTED, after)
+        self._queue[key] = _Wanted(work, now + WANTED, urgent, after)
         if self._hired < _THREADS and not self._closed:
             self._hired += 1
             Thread(target=self._run, name=f"sweep-{self._hired}", daemon=True).start()
@@ -113,12 +131,14 @@ class Sweep:
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
-                for key in [k for k, wanted in self._queue.items() if wanted.until < now]:
-                    del self._queue[key]
-                ready = next((k for k, wanted in self._queue.items() if wanted.after <= now), None)
-                if ready is not None and self._has_room():
-                    self._asking.add(ready)
-                    return ready, self._queue.pop(ready)
+                for over in [k for k, wanted in self._queue.items() if wanted.until < now]:
+                    del self._queue[over]
+                ready = [k for k, wanted in self._queue.items() if wanted.after <= now]
+                urgent = next((k for k in ready if self._queue[k].urgent), None)
+                key = urgent if urgent is not None else next(iter(ready), None)
+                if key is not None and (urgent is not None or self._has_room()):
+                    self._asking.add(key)
+                    return key, self._queue.pop(key)
                 self._changed.wait(_BREATH if self._queue else None)
             return None
 

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from mfa.data.requests import Served
 from mfa.kernel.errors import MagnusError
-from mfa.kernel.outcome import Absent, Found
+from mfa.kernel.outcome import Absent, FailureKind, Found
 from mfa.kernel.settings import Settings
 from mfa.store import migrate
 from mfa.store.database import Database
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _LITTLE: Final = 1_000_000_000
 _TOO_LITTLE: Final = 200_000_000
+_PASSING: Final = (FailureKind.NOT_SUPPORTED, FailureKind.RATE_LIMITED, FailureKind.TIMEOUT)
+"""Failures of a vendor's nature or of the moment: nothing in this house is broken."""
 
 
 class Verdict(StrEnum):
@@ -195,6 +197,7 @@ def _connector(assistant: Assistant, name: str, connector: DataConnector) -> Che
             return Check(name, Verdict.CAREFUL, f"{query.name}: {outcome.provenance.note}")
         if isinstance(outcome, Found | Absent):
             return Check(name, Verdict.OK, f"{query.name} answers.")
-        return Check(name, Verdict.BROKEN, f"{query.name}: {outcome.message}")
+        verdict = Verdict.CAREFUL if outcome.kind in _PASSING else Verdict.BROKEN
+        return Check(name, verdict, f"{query.name}: {outcome.message}")
     count = len(connector.queries)
     return Check(name, Verdict.OK, f"Loaded, with {count} {'query' if count == 1 else 'queries'}.")

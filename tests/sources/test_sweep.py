@@ -78,6 +78,16 @@ def test_without_room_at_the_vendors_nothing_is_asked(closing: ExitStack) -> Non
     assert sweep(closing, seconds=0.05, room=False).ask(NAMES, found) == {}
 
 
+def test_a_question_about_few_companies_goes_first_and_needs_no_room(closing: ExitStack) -> None:
+    made = sweep(closing, seconds=0.05, room=False)
+    assert made.ask(NAMES, found) == {}
+    known: dict[str, Outcome[str]] = {}
+    while not known:
+        known = made.ask(("KO",), found)
+    assert known == {"KO": found("KO")}
+    assert made.ask(NAMES, found) == {}
+
+
 def test_a_limit_is_waited_out_and_then_asked_again(closing: ExitStack) -> None:
     answers: list[Outcome[str]] = [
         Failed(FailureKind.RATE_LIMITED, "Busy.", timedelta(milliseconds=10))
