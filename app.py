@@ -134,6 +134,8 @@ page = st.navigation(
         st.Page("pages/dashboard.py", title="Dashboard", icon=":material/dashboard:"),
         st.Page("pages/positions.py", title="Positions", icon=":material/account_balance:"),
         st.Page("pages/opportunities.py", title="Opportunities", icon=":material/target:"),
+        st.Page("pages/premium.py", title="Premium scanner", icon=":material/payments:"),
+        st.Page("pages/stocks.py", title="Stock database", icon=":material/database:"),
         st.Page("pages/calendars.py", title="Calendar spreads", icon=":material/date_range:"),
         st.Page("pages/watchlists.py", title="Watchlists", icon=":material/list:"),
         st.Page("pages/earnings.py", title="Earnings", icon=":material/event:"),

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from connectors.base import Result
 from mfa.answers.blocks import ChartBlock, NoticeBlock, Series, TableBlock, Unit
-from mfa.answers.compose.any_result import key_figures, tables
+from mfa.answers.compose.any_result import in_words, key_figures, tables
 from mfa.answers.format import format_when
 from mfa.answers.page import (
     Tile,
@@ -25,6 +25,7 @@ from mfa.answers.page import (
     draw_sources,
     draw_table,
     draw_tiles,
+    escape,
     mode_badge,
 )
 from mfa.assistant import Assistant
@@ -46,12 +47,14 @@ class Bars:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One query as a tab. `filters` are the parameters that a person may set; one whose parameters
-    must be given is asked when they are."""
+    must be given is asked when they are, one that changes something when its button is pressed.
+    `headline` is the figure in words that stands above the others."""
 
     query: str
     label: str
     filters: tuple[str, ...] = ()
     chart: Bars | None = None
+    headline: str | None = None
 
 
 def feature_page(title: str, feature: str, sections: Sequence[Section]) -> None:
@@ -66,38 +69,51 @@ def feature_page(title: str, feature: str, sections: Sequence[Section]) -> None:
 def _section(assistant: Assistant, feature: str, section: Section) -> None:
     declared = assistant.data.registry.find(feature, section.query).query
     fields = declared.params.model_fields
-    given = _filters(feature, section, fields)
+    button = section.label if declared.changes else "Ask"
+    given, pressed = _filters(feature, section, fields, button)
     missing = [
         name for name, field in fields.items() if field.is_required() and not given.get(name)
     ]
     if missing:
         st.info(f"Fill in {' and '.join(missing).replace('_', ' ')}.", icon=":material/edit:")
         return
-    with st.spinner("Asking ..."):
-        found = ask(assistant, feature, section.query, given)
+    kept = f"{feature}-{section.query}-found"
+    if declared.changes and not pressed:
+        found = st.session_state.get(kept)
+    else:
+        with st.spinner("Asking ..."):
+            found = ask(assistant, feature, section.query, given)
+    if declared.changes:
+        st.session_state[kept] = found
     if isinstance(found, Found):
         _result(assistant, f"{feature}-{section.query}", section, found)
 
 
-def _filters(feature: str, section: Section, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
-    """What the person set; a filter left empty is not asked for."""
-    if not section.filters:
-        return {}
+def _filters(
+    feature: str, section: Section, fields: Mapping[str, FieldInfo], button: str
+) -> tuple[dict[str, Any], bool]:
+    """What the person set, a filter left empty left out; and whether the button was pressed."""
+    if not section.filters and button == "Ask":
+        return {}, False
     values: dict[str, Any] = {}
     with st.form(key=f"{feature}-{section.query}-form", border=False):
         columns = st.columns(4)
         for i, name in enumerate(section.filters):
             with columns[i % 4]:
                 values[name] = _widget(name, fields[name], key=f"{feature}-{section.query}-{name}")
-        st.form_submit_button("Ask", icon=":material/search:")
-    return {name: value for name, value in values.items() if value not in (None, "", ())}
+        pressed = st.form_submit_button(button, icon=":material/search:")
+    return {name: value for name, value in values.items() if value not in (None, "", ())}, pressed
 
 
 def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
-    label = name.replace("_", " ").capitalize()
+    label = in_words(name)
     default = None if field.is_required() else field.default
     kinds = {kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind}
     described = field.description
+    if bool in kinds and default is None:
+        chosen = st.selectbox(label, ("yes", "no"), index=None, key=key, help=described,
+                              placeholder="any")  # fmt: skip
+        return None if chosen is None else chosen == "yes"
     if bool in kinds:
         return st.checkbox(label, value=bool(default), key=key, help=described)
     choices = next(
@@ -130,6 +146,10 @@ def _result(assistant: Assistant, key: str, section: Section, found: Found[Resul
         draw_notice(NoticeBlock(level="warning", text=text))
     figures = [each for each in key_figures(value) if each.unit is not Unit.TEXT]
     words = [each for each in key_figures(value) if each.unit is Unit.TEXT]
+    for each in words:
+        if each.name == section.headline:
+            st.markdown(f"**{escape(str(each.value))}**")
+    words = [each for each in words if each.name != section.headline]
     if words:
         st.caption(" · ".join(f"{each.label}: {each.value}" for each in words))
     draw_tiles(

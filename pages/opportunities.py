@@ -15,6 +15,16 @@ feature_page(
         Section(query="scan_csp", label="Cash-secured puts", filters=LIMITS, chart=SCORES),
         Section(query="scan_covered_calls", label="Covered calls", filters=LIMITS, chart=SCORES),
         Section(
+            query="evaluate_setup",
+            label="Judge a trade",
+            filters=(
+                "symbol", "side", "option_type", "strike", "expiration", "legs", "quantity",
+                "price",
+            ),
+            chart=Bars(table="parts", x="part", y="points", title="Points of the score"),
+            headline="verdict",
+        ),
+        Section(
             query="analyze_strikes",
             label="Strikes",
             filters=("symbols", "option_type", "dte", "limit"),

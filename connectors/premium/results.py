@@ -17,6 +17,7 @@ class PremiumRow(Result):
     symbol: str
     strategy: str
     trade: str
+    label: str
     expiration: date
     days: int
     price: Decimal = Field(title="Stock")

@@ -200,6 +200,8 @@ class _Ranking:
             symbol=found.symbol(first),
             strategy=strategy.label,
             trade=_words(found, strategy, legs),
+            label=f"{found.symbol(first)} {'/'.join(f'{found.strike[i]:g}' for i in legs)}"
+            f" {expiration.day} {expiration:%b}",
             expiration=expiration,
             days=(expiration - self.gathered.today).days,
             price=cents(float(found.spot[first])),

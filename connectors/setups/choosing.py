@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from connectors.setups.params import LegParams, SetupParams
+from connectors.setups.params import LegParams, SetupParams, Side
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent
 from mfa.kernel.symbols import OptionSymbol, OptionType
@@ -52,7 +52,7 @@ def spelled(given: SetupParams) -> tuple[LegParams, ...] | Absent:
 
 def _lone(given: SetupParams) -> tuple[LegParams, ...] | Absent:
     if given.strategy == "straddle" and given.strike is not None:
-        side = given.side or "sell"
+        side = given.side or Side.SELL
         return tuple(_leg(side, kind, given.strike) for kind in (_PUT, _CALL))
     if given.option_type is None:
         return Absent(f"Is it a put or a call on {given.symbol}?")
@@ -64,8 +64,8 @@ def _lone(given: SetupParams) -> tuple[LegParams, ...] | Absent:
 
 
 def _spread(given: SetupParams) -> tuple[LegParams, ...] | Absent:
-    strikes, side = given.strikes, given.side or "sell"
-    other = "buy" if side == "sell" else "sell"
+    strikes, side = given.strikes, given.side or Side.SELL
+    other = Side.BUY if side is Side.SELL else Side.SELL
     if len(strikes) == _CONDOR:
         kinds = (_PUT, _PUT, _CALL, _CALL)
         sides = (other, side, side, other)
@@ -83,7 +83,7 @@ def _spread(given: SetupParams) -> tuple[LegParams, ...] | Absent:
     return Absent(f"What are the legs at {shown}? Say them: 'sell 125 put, buy 120 put'.")
 
 
-def _leg(side: str, kind: OptionType, strike: Decimal) -> LegParams:
+def _leg(side: Side, kind: OptionType, strike: Decimal) -> LegParams:
     return LegParams(side=side, option_type=kind, strike=strike)
 
 
@@ -143,7 +143,7 @@ def chosen(
             notes.append(
                 f"There is no strike {leg.strike:f}; judged is {option.strike.normalize():f}."
             )
-        sign = 1 if leg.side == "buy" else -1
+        sign = 1 if leg.side is Side.BUY else -1
         found.append(Leg(option=option, quantity=sign * leg.quantity, row=rows[0]))
     if len({leg.option for leg in found}) != len(found):
         return Absent("Two of these legs are the same contract.")

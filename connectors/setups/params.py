@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -28,10 +29,15 @@ _TYPES: Final = {"p": "put", "c": "call"}
 MOST_LEGS: Final = 8
 
 
+class Side(StrEnum):
+    BUY = "buy"
+    SELL = "sell"
+
+
 class LegParams(Params):
     """One leg. Without an expiration it has that of the trade."""
 
-    side: str = Field(pattern="^(buy|sell)$", description="buy or sell.")
+    side: Side = Field(description="buy or sell.")
     option_type: OptionType = Field(description="put or call.")
     strike: Decimal = Field(gt=0, description="Strike, USD per share.")
     quantity: int = Field(default=1, ge=1, le=10_000, description="Contracts, of one trade.")
@@ -63,7 +69,7 @@ class SetupParams(Params):
     """Prices are per share: of one option, or of the whole trade where it has several legs."""
 
     symbol: Ticker = Field(description="The company's ticker.")
-    side: str | None = Field(default=None, pattern="^(buy|sell)$", description="buy or sell.")
+    side: Side | None = Field(default=None, description="buy or sell.")
     option_type: OptionType | None = Field(default=None, description="put or call.")
     strike: Decimal | None = Field(default=None, gt=0, description="Strike, USD per share.")
     expiration: date | None = Field(default=None, description="Expiration date.")

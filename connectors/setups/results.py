@@ -57,22 +57,22 @@ class Setup(Result):
     verdict: str
     price: Decimal = Field(title="Stock")
     quoted_at: datetime = Field(title="Prices of")
-    age_minutes: float = Field(title="Minutes ago")
+    age_minutes: float = Field(title="Age, minutes")
     expiration: date
     days: int
     net: Decimal = Field(title="Received (paid if negative)")
     max_profit: Decimal | None = Field(title="Most to win")
-    max_profit_words: str = Field(title="Where")
+    max_profit_words: str = Field(title="Most won")
     max_loss: Decimal | None = Field(title="Most to lose")
-    max_loss_words: str = Field(title="Where it loses most")
+    max_loss_words: str = Field(title="Most lost")
     chance_pct: float = Field(title="Chance of profit")
     capital: Decimal = Field(title="Capital tied up")
-    capital_words: str = Field(title="Which is")
+    capital_words: str = Field(title="Capital is")
     return_pct: float | None = Field(title="Return if the stock stays")
     annual_pct: float | None = Field(title="A year")
     best_return_pct: float | None = Field(title="Return at best")
     margin: Decimal = Field(title="Regulation T requirement")
-    buying_power: Decimal = Field(title="Buying power taken, margin account")
+    buying_power: Decimal = Field(title="Buying power, margin")
     delta: float = Field(title="Delta, shares")
     gamma: float
     theta_per_day: Decimal = Field(title="Theta")

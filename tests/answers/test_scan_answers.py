@@ -30,6 +30,7 @@ SETUP = Setup(
 )  # fmt: skip
 TRADE = PremiumRow(
     symbol="KO", strategy="naked short call", trade="KO 16 Jul 2021: sell 57.5 call",
+    label="KO 57.5 16 Jul",
     expiration=EXPIRY, days=31, price=Decimal("55.00"), premium=Decimal("50.00"),
     capital=Decimal("850.00"), max_loss=None, risk="UNDEFINED", annual_pct=70.0, return_pct=6.0,
     chance_pct=79.0, break_evens="below 58.00", expected=None, delta=0.25, iv_pct=25.0,

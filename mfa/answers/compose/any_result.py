@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from connectors.base import Result
 from mfa.answers.blocks import Block, Column, TableBlock, Unit
 from mfa.answers.compose.question import Question, Writer, braced
+from mfa.answers.format import format_when
 from mfa.kernel.outcome import Found, Provenance
 
 _ENDINGS: Final = (
@@ -39,7 +40,10 @@ _TYPES: Final[tuple[tuple[type, Unit], ...]] = (
     (str, Unit.TEXT),
 )
 _SAID_ELSEWHERE: Final = frozenset({"warnings"})
-_WORDS: Final = {"pct": "%", "iv": "IV", "dte": "DTE", "otm": "OTM", "pnl": "P&L"}
+_WORDS: Final = {
+    "pct": "%", "iv": "IV", "dte": "DTE", "otm": "OTM", "pnl": "P&L", "rsi": "RSI", "pe": "P/E",
+    "sma50": "50-day average", "sma200": "200-day average",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,12 @@ def _table(
 def _label(name: str, field: FieldInfo) -> str:
     if field.title:
         return field.title
-    words = [_WORDS.get(word, word) for word in name.split("_")]
-    text = " ".join(words)
+    return in_words(name)
+
+
+def in_words(name: str) -> str:
+    """A field's name as a label: 'min_iv_rank' is 'Min IV rank'."""
+    text = " ".join(_WORDS.get(word, word) for word in name.split("_"))
     return text[0].upper() + text[1:]
 
 
@@ -163,7 +171,7 @@ def _cell(value: Any) -> Decimal | float | int | date | str | None:
         case Enum():
             return str(value.value).replace("_", " ")
         case datetime():
-            return value.isoformat(timespec="minutes")
+            return format_when(value)
         case _:
             return value  # type: ignore[no-any-return]  # a scalar, by `_unit`
 
