@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from connectors.base import Params
 from connectors.portfolio.params import Symbols
+from connectors.ratings.scale import Outlook
 
 MOST_SECONDS = 60.0
 
@@ -56,6 +57,12 @@ class StockScanParams(Params):
     max_pe: float | None = Field(default=None, gt=0, description="Greatest price to earnings.")
     min_yield_pct: float | None = Field(
         default=None, ge=0, description="Least dividends of a year, percent of the price."
+    )
+    rating: Outlook | None = Field(
+        default=None, description="Only companies that rate bullish, neutral or bearish."
+    )
+    min_rating: float | None = Field(
+        default=None, ge=0, le=100, description="Least rating of the company, of 100."
     )
     sort: By = Field(default=By.SYMBOL, description="What to sort by; figures: greatest first.")
     ascending: bool = Field(default=False, description="Least first instead.")

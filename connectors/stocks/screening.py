@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.base import Sources
+from connectors.ratings.asking import NOT_RATED, Ratings, ratings
+from connectors.ratings.scale import outlook
 from connectors.stocks.freshness import current
 from connectors.stocks.params import By, StockScanParams
 from connectors.stocks.results import Screened, StockRow
@@ -51,10 +53,12 @@ def screen(sources: Sources, user: str, mode: str, wanted: StockScanParams) -> O
     stocks = [each for each in _renewed(chosen, new) if each.as_of is not None]
     known = [(each, derived_figures(each.figures)) for each in stocks]
     passing = [(each, figures) for each, figures in known if _passes(figures, wanted)]
-    warnings = [*_unknown(known, wanted), *_old(stocks, new, now)]
+    rated = _rated(sources, passing, wanted)
+    passing = [each for each in passing if _rates(rated.by_symbol.get(each[0].symbol), wanted)]
+    warnings = [*_unknown(known, wanted), *_old(stocks, new, now), *rated.warnings]
     if not passing:
         return Absent(" ".join([f"None of {len(stocks)} companies passes.", *warnings]))
-    rows = _sorted([_row(*each) for each in passing], wanted)
+    rows = _sorted([_row(*each, rated.by_symbol.get(each[0].symbol)) for each in passing], wanted)
     value = Screened(
         looked_at=len(stocks), passed=len(rows), rows=tuple(rows[: wanted.limit]),
         warnings=tuple(warnings),
@@ -64,7 +68,24 @@ def screen(sources: Sources, user: str, mode: str, wanted: StockScanParams) -> O
         source=sources.market.name, as_of=min(times), computed=True,
         stale=any(not current(time, now) for time in times),
     )  # fmt: skip
-    return Found(value, derived("database_scan.scan", market, followed.provenance))
+    return Found(value, derived("database_scan.scan", market, followed.provenance, *rated.inputs))
+
+
+def _rated(
+    sources: Sources, passing: Sequence[tuple[Stock, Mapping[str, float]]], wanted: StockScanParams
+) -> Ratings:
+    """The ratings of what passes otherwise, where one is asked for: each costs questions."""
+    if wanted.rating is None and wanted.min_rating is None:
+        return NOT_RATED
+    return ratings(sources, [stock.symbol for stock, _ in passing])
+
+
+def _rates(rating: float | None, wanted: StockScanParams) -> bool:
+    if wanted.rating is None and wanted.min_rating is None:
+        return True
+    if rating is None or (wanted.min_rating is not None and rating < wanted.min_rating):
+        return False
+    return wanted.rating is None or outlook(rating) == wanted.rating
 
 
 def derived_figures(figures: Mapping[str, float]) -> dict[str, float]:
@@ -160,7 +181,7 @@ def _old(stocks: Sequence[Stock], new: Taken, now: datetime) -> list[str]:
     return warnings
 
 
-def _row(stock: Stock, figures: Mapping[str, float]) -> StockRow:
+def _row(stock: Stock, figures: Mapping[str, float], rating: float | None) -> StockRow:
     if stock.as_of is None:
         raise ValueError(f"{stock.symbol} has no figures")
     cap, volume = figures.get("market_cap"), figures.get("volume")
@@ -181,6 +202,7 @@ def _row(stock: Stock, figures: Mapping[str, float]) -> StockRow:
         from_low_pct=figures.get("from_low_pct"),
         pe=figures.get("pe"),
         yield_pct=figures.get("yield_pct"),
+        rating=rating,
         as_of=exchange_date(stock.as_of),
     )
 

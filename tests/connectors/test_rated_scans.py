@@ -14,6 +14,7 @@ from mfa.kernel.outcome import Absent
 from mfa.kernel.settings import load_settings
 from tests.connectors.coca_cola import stocked
 from tests.connectors.conftest import Desk
+from tests.connectors.test_database_scan import KO, Kept
 
 
 @pytest.fixture
@@ -69,3 +70,12 @@ def test_the_usual_limits_stand_in_for_what_a_question_leaves_open() -> None:
     assert TargetParams().preferring(usual).target_pct == 60.0
     assert TargetParams(target_pct=25).preferring(usual).target_pct == 25
     assert np.isclose(TargetParams().target_pct, 50.0)
+
+
+def test_the_stock_database_is_screened_by_rating_too(market: Desk) -> None:
+    market.stocks = Kept(KO)
+    assert [row.rating for row in market.found("database_scan", "scan").rows] == [None]
+    (row,) = market.found("database_scan", "scan", rating="bullish").rows
+    assert row.rating == market.found("ai_research", "get_rating", symbol="KO").rating
+    for asked in ({"rating": "bearish"}, {"min_rating": 100}):
+        assert isinstance(market.ask("database_scan", "scan", **asked), Absent)
