@@ -21,10 +21,15 @@ from connectors.portfolio.position_results import (
     Quotes,
     ThetaReport,
 )
+from connectors.portfolio.wheel_results import WheelStatus
+from connectors.ratings.results import StockRating
 from connectors.registry import Registry
 from connectors.screening.results import Candidates
+from connectors.setups.results import Setup
+from connectors.spreads.results import SpreadScan
+from connectors.stocks.results import Screened, StockStats
 from connectors.tradingview import Watchlists, WatchlistSymbols
-from connectors.volatility.earnings_results import PositionReports, ReportDate
+from connectors.volatility.earnings_results import MoveComparison, PositionReports, ReportDate
 from mfa.data.answering import Answering, Landed
 from mfa.data.cache import AnswerCache
 from mfa.data.events import MADE_UNTRUE, DataEvent
@@ -256,6 +261,46 @@ class DataIntegrationService:
     def check_position_earnings_risk(self, *, user: str = "local") -> Outcome[PositionReports]:
         outcome = self.query("earnings", "check_position_risk", user=user)
         return cast("Outcome[PositionReports]", outcome)
+
+    def check_earnings_risk(
+        self, symbol: str, *, user: str = "local", **params: Any
+    ) -> Outcome[MoveComparison]:
+        """What options expect of a company's next report beside what past ones moved; `params` as
+        in `connectors.volatility.earnings_params.HistoryParams`."""
+        outcome = self.query("earnings", "expected_move", {"symbol": symbol, **params}, user=user)
+        return cast("Outcome[MoveComparison]", outcome)
+
+    def wheel_status(self, *, user: str = "local", **params: Any) -> Outcome[WheelStatus]:
+        """`params` as in `connectors.portfolio.params.SymbolFilter`."""
+        outcome = self.query("positions", "wheel_status", params, user=user)
+        return cast("Outcome[WheelStatus]", outcome)
+
+    # -- the market's questions by name ---------------------------------------------------------
+
+    def get_stock_rating(self, symbol: str, *, user: str = "local") -> Outcome[StockRating]:
+        outcome = self.query("ai_research", "get_rating", {"symbol": symbol}, user=user)
+        return cast("Outcome[StockRating]", outcome)
+
+    def evaluate_trade_setup(
+        self, symbol: str, *, user: str = "local", **params: Any
+    ) -> Outcome[Setup]:
+        """`params` as in `connectors.setups.params.SetupParams`."""
+        asked = {"symbol": symbol, **params}
+        outcome = self.query("opportunities", "evaluate_setup", asked, user=user)
+        return cast("Outcome[Setup]", outcome)
+
+    def scan_calendar_spreads(self, *, user: str = "local", **params: Any) -> Outcome[SpreadScan]:
+        """`params` as in `connectors.spreads.params.SpreadScanParams`."""
+        outcome = self.query("calendar_spreads", "scan", params, user=user)
+        return cast("Outcome[SpreadScan]", outcome)
+
+    def get_database_stats(self, *, user: str = "local") -> Outcome[StockStats]:
+        return cast("Outcome[StockStats]", self.query("database_scan", "get_stats", user=user))
+
+    def scan_database(self, *, user: str = "local", **params: Any) -> Outcome[Screened]:
+        """`params` as in `connectors.stocks.params.StockScanParams`."""
+        outcome = self.query("database_scan", "scan", params, user=user)
+        return cast("Outcome[Screened]", outcome)
 
     def get_quotes(self, symbols: Sequence[str], *, user: str = "local") -> Outcome[Quotes]:
         outcome = self.query("ai_research", "get_quote", {"symbols": tuple(symbols)}, user=user)
