@@ -9,6 +9,7 @@ marked because the market did not answer, the account is `Failed`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Lock
@@ -210,7 +211,10 @@ class ImportedAccount:
             if option is None
             else self._market.option_quote(option)
         )
-        return asked if isinstance(asked, Failed) else None
+        if not isinstance(asked, Failed):
+            return None
+        told = f"Nothing that the imported account holds could be priced. {asked.message}"
+        return replace(asked, message=told)
 
     def _valued(self, books: ImportedBooks) -> Outcome[ValuedDays]:
         try:

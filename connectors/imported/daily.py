@@ -44,7 +44,7 @@ def value_days(
     if not curve.points:
         return Absent(f"On no day is there a price of {', '.join(curve.missing)}.")
     note = " ".join([*_notes(curve, len(days)), own.note]).strip()
-    source = derived(own.source, own, *inputs, note=note)
+    source = derived(own.source, replace(own, note=note), *inputs, note=note)
     return Found(curve, replace(source, computed=source.computed or curve.modelled))
 
 
