@@ -94,7 +94,7 @@ def test_a_sign_in_with_a_code_is_led_in_the_terminal(
     run: Run, home_vault: Vault, robinhood: RobinhoodServer
 ) -> None:
     robinhood.challenge = "sms"
-    typed = f"{USER}\n{PASSWORD}\n\nwhat?\n000000\n{CODE}\n"
+    typed = f"{USER}\n{PASSWORD}\n\n\nwhat?\n000000\n{CODE}\n"
     done = run("connect", "robinhood", typed=typed)
     assert done.exit_code == 0, done.output
     for sentence in (
@@ -126,7 +126,7 @@ def test_an_approval_on_the_phone_is_waited_for(
     robinhood._routes = [
         (m, p, approved_at_the_second_look if h == real else h) for m, p, h in robinhood._routes
     ]
-    done = run("connect", "robinhood", typed=f"{USER}\n{PASSWORD}\n\n\n\n")
+    done = run("connect", "robinhood", typed=f"{USER}\n{PASSWORD}\n\n\n\n\n")
     assert done.exit_code == 0, done.output
     assert done.output.count("approve this sign-in") == 2
     assert home_vault.vendors() == ("robinhood",)

@@ -181,6 +181,19 @@ def test_a_sign_in_ends_in_tokens_that_are_tested_and_kept(
         connections.login("tradier")
 
 
+def test_the_account_that_is_meant_may_be_said_at_the_sign_in(
+    connections: Connections, robinhood: RobinhoodServer
+) -> None:
+    who = secret(username=USER, password=PASSWORD, account="5QR00002")
+    for number, passed in (("5QR00002", True), ("5QR00003", False)):
+        robinhood.number = number
+        login = connections.login("robinhood")
+        step = login.begin(who)
+        login.close()
+        assert step.tokens is not None
+        assert connections.test("robinhood", step.tokens).passed is passed
+
+
 def test_the_machine_of_an_earlier_sign_in_is_known_again(
     connections: Connections, robinhood: RobinhoodServer
 ) -> None:

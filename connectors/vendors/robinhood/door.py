@@ -63,6 +63,13 @@ def _start(conditions: Conditions) -> Login:
     return RobinhoodLogin(conditions)
 
 
+_ACCOUNT: Final = CredentialField(
+    name=ACCOUNT_FIELD,
+    label="Account number",
+    secret=False,
+    optional=True,
+    help="Left empty, it is the first account that is active.",
+)
 DOOR: Final = VendorDoor(
     vendor="robinhood",
     title="Robinhood",
@@ -80,13 +87,7 @@ DOOR: Final = VendorDoor(
             help="With it, Magnus stays signed in.",
         ),
         CredentialField(name="device_token", label="Device token", optional=True),
-        CredentialField(
-            name=ACCOUNT_FIELD,
-            label="Account number",
-            secret=False,
-            optional=True,
-            help="Left empty, it is the first account that is active.",
-        ),
+        _ACCOUNT,
     ),
     open=_open,
     login=LoginDoor(
@@ -102,6 +103,7 @@ DOOR: Final = VendorDoor(
                 help="Only if your account uses an authenticator app, and you want Magnus to make "
                 "its codes. It is stored encrypted.",
             ),
+            _ACCOUNT,
         ),
         start=_start,
     ),

@@ -8,23 +8,23 @@ one would send a second code. A network that fails leaves the sign-in where it i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
-from connectors.vendors.ground.door import Conditions, Secrets
+from connectors.vendors.ground.door import ACCOUNT_FIELD, Conditions, Secrets
 from connectors.vendors.ground.gate import Gate
 from connectors.vendors.ground.login import Step, Wants
 from connectors.vendors.ground.reading import parse
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.robinhood.access import API, TERMS
+from connectors.vendors.robinhood.entered import Entered
 from connectors.vendors.robinhood.login_wire import Answer, Challenge, Workflow
 from connectors.vendors.robinhood.replies import Reply, refused
 from connectors.vendors.robinhood.states import CHALLENGES, OVER, SENTENCES, WANTS, State
-from connectors.vendors.robinhood.tokens import CLIENT_ID, DAY, DEVICE, SCOPE, TOTP, granted
+from connectors.vendors.robinhood.tokens import DEVICE, TOTP, granted
 from connectors.vendors.robinhood.totp import totp
 from mfa.kernel.errors import InputError
 from mfa.kernel.logs import get_logger
@@ -51,20 +51,6 @@ _ODD: Final = (
 log = get_logger(__name__)
 
 
-@dataclass(slots=True)
-class _Entered:
-    """What a sign-in needs until it is over."""
-
-    username: SecretStr
-    password: SecretStr
-    totp: SecretStr | None
-    device: SecretStr
-    since: datetime
-    machine: str = ""
-    challenge: str = ""
-    challenges: int = 0
-
-
 class RobinhoodLogin:
     """`Login`. One at a time per object; its methods may be called from any thread."""
 
@@ -75,7 +61,7 @@ class RobinhoodLogin:
         self._gate = Gate(terms, clock=conditions.clock, metrics=conditions.metrics)
         self._lock = Lock()
         self._courier: Courier | None = None
-        self._entered: _Entered | None = None
+        self._entered: Entered | None = None
         self._state = State.NEW
         self._step = _step(State.NEW)
 
@@ -93,15 +79,15 @@ class RobinhoodLogin:
             raise InputError("Robinhood needs a user name and a password.", "Enter both.")
         keeping = self._conditions.keeping
         kept = (keeping.read() if keeping is not None else None) or {}
-        authenticator, device = entered.get(TOTP) or kept.get(TOTP), kept.get(DEVICE)
         with self._lock:
             if self._state is State.SIGNED_IN:
                 return self._step
-            self._entered = _Entered(
+            self._entered = Entered(
                 username=SecretStr(_text(username).strip()),
                 password=password or SecretStr(""),
-                totp=authenticator if _text(authenticator).strip() else None,
-                device=device if device is not None else self._ready().new_device(),
+                totp=_given(entered.get(TOTP)) or _given(kept.get(TOTP)),
+                account=_given(entered.get(ACCOUNT_FIELD)),
+                device=kept.get(DEVICE) or self._ready().new_device(),
                 since=self._conditions.clock.now(),
             )
             self._state = State.NEW
@@ -143,7 +129,7 @@ class RobinhoodLogin:
 
     # -- one step -------------------------------------------------------------------------------
 
-    def _taken(self, operation: str, work: Callable[[Call, _Entered], Step]) -> Step:
+    def _taken(self, operation: str, work: Callable[[Call, Entered], Step]) -> Step:
         """The step that `work` leads to; where it was, with the trouble, when it did not work."""
         held = self._entered
         if held is None or self._conditions.clock.now() - held.since > LIFETIME:
@@ -176,31 +162,14 @@ class RobinhoodLogin:
             self._entered = None
         return step
 
-    def _ask_for_tokens(self, call: Call, held: _Entered, code: str | None) -> Step:
+    def _ask_for_tokens(self, call: Call, held: Entered, code: str | None) -> Step:
         if code is None and held.totp is not None:
             code = totp(held.totp, call.now)
-        form: dict[str, Any] = {
-            "client_id": CLIENT_ID,
-            "expires_in": DAY,
-            "grant_type": "password",
-            "username": held.username.get_secret_value(),
-            "password": held.password.get_secret_value(),
-            "scope": SCOPE,
-            "device_token": held.device.get_secret_value(),
-            "try_passkeys": "false",
-            "token_request_path": "/login",
-            "create_read_only_secondary_token": "true",
-        }
-        if code is not None:
-            form["mfa_code"] = code
-        courier = self._ready()
-        reply = courier.post(call, f"{API}/oauth2/token/", form=form)
+        reply = self._ready().post(call, f"{API}/oauth2/token/", form=held.form(code))
         answer = self._read(reply)
         if answer.access_token is not None:
-            tokens = granted(self._terms, reply, held.device).secrets()
-            if held.totp is not None:
-                tokens[TOTP] = held.totp
-            return _step(State.SIGNED_IN, tokens=tokens)
+            tokens = granted(self._terms, reply, held.device)
+            return _step(State.SIGNED_IN, tokens={**tokens.secrets(), **held.kept()})
         if answer.verification_workflow is not None:
             return self._challenged(call, held, answer.verification_workflow.id)
         if answer.mfa_required:
@@ -216,7 +185,7 @@ class RobinhoodLogin:
             return _step(State.REFUSED, message, trouble=True)
         raise refused(self._terms, reply)
 
-    def _challenged(self, call: Call, held: _Entered, workflow: str) -> Step:
+    def _challenged(self, call: Call, held: Entered, workflow: str) -> Step:
         held.challenges += 1
         if held.challenges > _MOST_CHALLENGES:
             return _step(State.REFUSED, _AGAIN_AND_AGAIN, trouble=True)
@@ -232,7 +201,7 @@ class RobinhoodLogin:
         held.machine = machine
         return self._look(call, held)
 
-    def _look(self, call: Call, held: _Entered) -> Step:
+    def _look(self, call: Call, held: Entered) -> Step:
         """How Robinhood wants to be sure."""
         answer = self._read_success(self._ready().get(call, self._view(held), {}, None))
         context = answer.context or (answer.type_context and answer.type_context.context)
@@ -249,7 +218,7 @@ class RobinhoodLogin:
         held.challenge = challenge.id
         return _step(state)
 
-    def _see_prompt(self, call: Call, held: _Entered) -> Step:
+    def _see_prompt(self, call: Call, held: Entered) -> Step:
         url = f"{API}/push/{held.challenge}/get_prompts_status/"
         answer = self._read_success(self._ready().get(call, url, {}, None))
         if answer.challenge_status == "validated":
@@ -258,7 +227,7 @@ class RobinhoodLogin:
             return _step(State.APPROVAL)
         return _step(State.EXPIRED, "The sign-in was not approved on the phone. Start again.", True)
 
-    def _respond(self, call: Call, held: _Entered, code: str) -> Step:
+    def _respond(self, call: Call, held: Entered, code: str) -> Step:
         url = f"{API}/challenge/{held.challenge}/respond/"
         reply = self._ready().post(call, url, form={"response": code})
         if reply.status not in {200, 400, 401, 403, 404}:
@@ -273,7 +242,7 @@ class RobinhoodLogin:
             return _step(self._state, f"That code is not right.{tries} Enter it again.", True)
         return _step(State.EXPIRED, trouble=True)
 
-    def _confirm(self, call: Call, held: _Entered) -> Step:
+    def _confirm(self, call: Call, held: Entered) -> Step:
         """The person has done their part: let Robinhood go on, then ask for the tokens again.
 
         From here on, what fails is asked again by `poll`: the code is spent.
@@ -291,7 +260,7 @@ class RobinhoodLogin:
 
     # -- parts ----------------------------------------------------------------------------------
 
-    def _view(self, held: _Entered) -> str:
+    def _view(self, held: Entered) -> str:
         return f"{API}/pathfinder/inquiries/{held.machine}/user_view/"
 
     def _read(self, reply: Reply) -> Answer:
@@ -330,3 +299,8 @@ def _step(
 
 def _text(secret: SecretStr | None) -> str:
     return "" if secret is None else secret.get_secret_value()
+
+
+def _given(secret: SecretStr | None) -> SecretStr | None:
+    """The field, or None where nothing was entered."""
+    return secret if _text(secret).strip() else None
