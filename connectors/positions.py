@@ -41,12 +41,13 @@ from connectors.portfolio.position_results import (
 from connectors.portfolio.rolls import rolled
 from connectors.portfolio.rows import is_short_option, matching, position_row, theta_per_day, totals
 from connectors.portfolio.structures import combine
-from connectors.portfolio.targets import target_row, trades
+from connectors.portfolio.targets import target_row
 from connectors.portfolio.valuation import Priced, Unpriced, describe, value_positions
 from connectors.portfolio.wheel import wheel_status
 from connectors.portfolio.wheel_results import WheelStatus
 from mfa.kernel.account import Position
 from mfa.kernel.market import OptionQuote
+from mfa.kernel.money import ZERO
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, derived
 
 _NOTHING_HELD = "You hold no positions."
@@ -193,22 +194,23 @@ class Positions(DataConnector):
         held = self._held(params)
         if not isinstance(held, Found):
             return held
-        valuation = value_positions(
-            self.sources.market, [p for p in held.value[1] if p.option is not None]
-        )
-        if not valuation.entries:
+        options = [position for position in held.value[1] if position.option is not None]
+        if not options:
             return Absent("You hold no options there, so there is no profit target to check.")
+        found = valued(self.sources.market, combine(options, ZERO))
+        valuation = found.valuation
         today = self.sources.clock.today()
         rows: list[TargetRow] = []
         left_out: list[Priced | Unpriced] = []
-        for legs in trades(valuation.entries):
+        for trade, legs in zip(found.combined, found.entries, strict=True):
             priced = [leg for leg in legs if isinstance(leg, Priced)]
             if len(priced) < len(legs):
                 left_out.extend(legs)
                 continue
             row = target_row(
-                priced, target_pct=params.target_pct, manage_dte=params.manage_dte, today=today
-            )
+                trade, priced, target_pct=params.target_pct, manage_dte=params.manage_dte,
+                today=today,
+            )  # fmt: skip
             if row is not None:
                 rows.append(row)
         rows.sort(key=lambda row: (list(Verdict).index(row.verdict), -row.profit_pct))
@@ -220,7 +222,7 @@ class Positions(DataConnector):
             manage=sum(row.verdict is Verdict.MANAGE for row in rows),
             hold=sum(row.verdict is Verdict.HOLD for row in rows),
             unpriced=tuple(entry.position.instrument for entry in left_out),
-            warnings=valuation.warnings,
+            warnings=tuple(dict.fromkeys(valuation.warnings)),
         )
         inputs = (held.provenance, *valuation.inputs)
         return Found(result, derived("positions.check_profit_targets", *inputs))

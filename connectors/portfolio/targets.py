@@ -10,31 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from connectors.portfolio.position_results import TargetRow, Verdict
-from connectors.portfolio.valuation import Priced, Unpriced, describe
+from connectors.portfolio.structures import Combined
+from connectors.portfolio.valuation import Priced
 from mfa.kernel.account import Position
 from mfa.kernel.money import ZERO
 
 
-def trades(
-    entries: Sequence[Priced | Unpriced],
-) -> tuple[tuple[Priced | Unpriced, ...], ...]:
-    """The option entries grouped into trades, in the order of their first legs."""
-    groups: dict[tuple[str, str], list[Priced | Unpriced]] = {}
-    for entry in entries:
-        if entry.position.option is not None:
-            key = (entry.position.symbol, entry.position.strategy)
-            groups.setdefault(key, []).append(entry)
-    result: list[tuple[Priced | Unpriced, ...]] = []
-    for legs in groups.values():
-        if {leg.position.quantity > 0 for leg in legs} == {True, False}:
-            result.append(tuple(legs))
-        else:
-            result.extend((leg,) for leg in legs)
-    return tuple(result)
-
-
 def target_row(
-    legs: Sequence[Priced], *, target_pct: float, manage_dte: int, today: date
+    trade: Combined, legs: Sequence[Priced], *, target_pct: float, manage_dte: int, today: date
 ) -> TargetRow | None:
     """The verdict on one trade; None for one that cost and brought nothing.
 
@@ -55,9 +38,9 @@ def target_row(
     first = legs[0].position
     return TargetRow(
         instruments=tuple(leg.position.instrument for leg in legs),
-        description=" / ".join(describe(leg.position) for leg in legs),
-        symbol=first.symbol,
-        strategy=first.strategy,
+        description=trade.description,
+        symbol=trade.symbol,
+        strategy=first.strategy or trade.structure.value,
         credit=credit,
         basis=abs(basis),
         unrealized=unrealized,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from mfa.kernel.market import Dividend, Earnings
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+from tests.connectors.conftest import MARKET, at, option, option_quote, position
 
 if TYPE_CHECKING:
     from tests.connectors.conftest import Desk
@@ -274,6 +275,20 @@ def test_profit_targets_judge_a_spread_as_one_trade(desk: Desk) -> None:
     }
     assert (result.close, result.manage, result.hold) == (0, 1, 2)
     assert result.rows[0].symbol == "AAPL"
+
+
+def test_the_legs_decide_what_one_trade_is(desk: Desk) -> None:
+    """A broker gives no labels: PEP's two calls are a calendar all the same, and a put beside them
+    is a trade of its own."""
+    put = option("PEP", 7, 16, "140", "put")
+    desk.market.options[put] = Found(option_quote(put, "0.40", "0.50", "142.00"), MARKET)
+    unlabelled = (replace(each, strategy="") for each in desk.positions)
+    desk.hold(*unlabelled, position("PEP", -1, "1.00", "-99.35", at(6, 3), "", put))
+    rows = desk.found("positions", "check_profit_targets", symbols="PEP").rows
+    assert {row.description: row.strategy for row in rows} == {
+        "PEP 145 call 16 Jul 2021 / 20 Aug 2021": "call_calendar",
+        "PEP 140 put 16 Jul 2021": "short_put",
+    }
 
 
 def test_a_target_may_be_chosen(desk: Desk) -> None:
