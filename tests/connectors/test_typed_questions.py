@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -16,6 +17,9 @@ from mfa.kernel.outcome import Failed, Found
 from mfa.store.database import Database
 from mfa.store.stocks import StockRepository
 from mfa.store.watchlists import WatchlistRepository
+
+
+JULY = date(2021, 7, 16)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +78,9 @@ def test_companies_are_rated(data: DataIntegrationService) -> None:
 
 
 def test_trades_are_evaluated_and_spreads_scanned(data: DataIntegrationService) -> None:
-    setup = data.evaluate_trade_setup("KO", option_type="put", side="sell", strike=55)
+    setup = data.evaluate_trade_setup(
+        "KO", option_type="put", side="sell", strike=50, expiration=JULY
+    )
     assert isinstance(setup, Found)
     assert setup.value.symbol == "KO"
     spreads = data.scan_calendar_spreads(symbols=["KO"])
