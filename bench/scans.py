@@ -54,6 +54,7 @@ def _generated() -> list[Measurement]:
     for feature, query, params, name, limit in (
         ("opportunities", "scan_csp", _EVERYTHING, "every put scored and ranked", 1.0),
         ("opportunities", "scan_csp", _DESK, "a desk's limits on delta and interest", 1.0),
+        ("premium_scanner", "scan", _DESK, "every strategy of bounded loss, same limits", None),
     ):
         declared = registry.find(feature, query)
         method, wanted = getattr(declared.connector, query), declared.query.params(**params)

@@ -11,31 +11,31 @@ from connectors.base import Result
 
 
 class PremiumRow(Result):
-    """One trade. `max_loss` None has no bound; `expected` is the profit expected at expiration if
-    the stock moves as it did in the last year, without a trend."""
+    """One trade. `premium` is negative where it is paid; `max_loss` None has no bound; `expected`
+    is the profit at expiration if the stock moves as in the last year, without a trend."""
 
     symbol: str
     strategy: str
     trade: str
-    label: str
-    expiration: date
-    days: int
-    price: Decimal = Field(title="Stock")
-    premium: Decimal = Field(title="Received (paid if negative)")
+    score: float
+    premium: Decimal = Field(title="Received")
     capital: Decimal
-    max_loss: Decimal | None = Field(title="Most to lose")
-    risk: str
     annual_pct: float = Field(title="A year if it stays")
-    return_pct: float = Field(title="Return if it stays")
     chance_pct: float = Field(title="Chance of profit")
     break_evens: str = Field(title="Profit")
     expected: Decimal | None = Field(title="Expected at last year's volatility")
+    max_loss: Decimal | None = Field(title="Most to lose")
+    risk: str
+    return_pct: float = Field(title="Return if it stays")
+    expiration: date
+    days: int
+    price: Decimal = Field(title="Stock")
     delta: float = Field(title="Delta of the first leg")
     iv_pct: float = Field(title="IV")
     iv_rank: float | None = Field(title="IV rank")
     open_interest: int = Field(title="Open interest, thinnest leg")
     earnings: date | None = Field(title="Next report")
-    score: float
+    label: str
 
 
 class Premiums(Result):
