@@ -52,6 +52,30 @@ def test_profit_is_all_accounted_for(service: DataIntegrationService) -> None:
     assert summary.balance.equity == summary.balance.cash + summary.balance.positions_value
 
 
+def test_strategies_and_allocation_add_up_to_the_accounts_own_figures(
+    service: DataIntegrationService,
+) -> None:
+    """The call calendar on AAPL and the covered call on AMD are recognised; nothing is lost."""
+    balance = value(service.get_portfolio_balance())
+    found = value(service.query("positions", "group_by_strategy"))
+    assert sum(row.value for row in found.rows) == balance.positions_value
+    labels = {row.symbol: row.structure.value for row in found.rows if len(row.instruments) > 1}
+    assert labels == {"AAPL": "call_calendar", "AMD": "covered_call"}
+    divided = value(service.query("dashboard", "get_allocation"))
+    assert divided.tied_up == balance.collateral
+    for rows in (divided.kinds, divided.symbols, divided.sectors, divided.strategies):
+        assert sum(row.value for row in rows) == balance.equity
+
+
+def test_a_wheel_is_what_the_trades_on_its_symbol_made(service: DataIntegrationService) -> None:
+    """PFE and AMD are traded as wheels alone: their profit is all of it, booked and open."""
+    for symbol, state in (("PFE", "selling puts"), ("AMD", "covered")):
+        (row,) = value(service.query("positions", "wheel_status", {"symbols": symbol})).rows
+        profit = value(service.query("dashboard", "get_profit_loss", {"symbols": symbol}))
+        assert row.state == state
+        assert row.total == profit.booked + profit.unrealized_now
+
+
 def test_the_positions_add_up_to_the_accounts_own_figures(service: DataIntegrationService) -> None:
     positions = value(service.get_active_positions())
     balance = value(service.get_portfolio_balance())

@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.portfolio.structures import Combined, combine
 from mfa.kernel.account import Position
@@ -147,6 +149,41 @@ def test_parts_add_up_to_what_is_held_to_the_cent() -> None:
     assert _sums(found) == {each.instrument: (each.quantity, each.cost_basis) for each in held}
     spread = next(each for each in found if each.structure.value == "bull_put_spread")
     assert [part.cost_basis for part in spread.legs] == [Decimal("33.35"), Decimal("-100.34")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-5, 5).filter(bool),
+            st.sampled_from(("put", "call")),
+            st.sampled_from((40, 45, 50, 55, 60)),
+            st.sampled_from(("jul", "aug")),
+            st.integers(-90_000, 90_000),
+            st.integers(0, 2),
+        ),
+        max_size=9,
+        unique_by=lambda each: each[1:4],
+    ),
+    st.integers(-350, 350),
+)
+def test_whatever_is_held_nothing_is_lost_or_made_up(
+    options: list[tuple[int, str, int, str, int, int]], shares: int
+) -> None:
+    held = [
+        leg(
+            f"{count} {kind} {strike} {month}",
+            at(6, 1) + timedelta(hours=hour),
+            str(Decimal(basis) / 100),
+        )
+        for count, kind, strike, month, basis, hour in options
+    ]
+    if shares:
+        held.append(leg(f"{shares} shares"))
+    found = combine(held, CASH)
+    assert _sums(found) == {each.instrument: (each.quantity, each.cost_basis) for each in held}
+    assert combine(held[::-1], CASH) == found
+    assert all(each.units > 0 for each in found)
 
 
 def test_the_order_of_the_positions_does_not_matter() -> None:
