@@ -18,7 +18,6 @@ from mfa.store.database import Database
 from mfa.store.stocks import StockRepository
 from mfa.store.watchlists import WatchlistRepository
 
-
 JULY = date(2021, 7, 16)
 
 

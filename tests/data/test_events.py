@@ -186,3 +186,17 @@ def test_without_a_database_answers_are_kept_for_that_outage_only(
     with monkeypatch.context() as outage:
         outage.setattr(GenerationRepository, "tokens", lost)
         assert here.count() == 3
+
+
+def test_a_restored_backup_is_another_state_although_its_tokens_are_the_old_ones(
+    house: tuple[Probe, Probe, Database],
+) -> None:
+    """A restore drops the tables and makes them again: what was kept before it is not found."""
+    here, there, database = house
+    assert (here.count(), there.count()) == (1, 1)
+    with database.connection() as conn:
+        conn.execute("CREATE TABLE magnus.restored (LIKE magnus.generation INCLUDING ALL)")
+        conn.execute("INSERT INTO magnus.restored SELECT * FROM magnus.generation")
+        conn.execute("DROP TABLE magnus.generation")
+        conn.execute("ALTER TABLE magnus.restored RENAME TO generation")
+    assert (here.count(), there.count()) == (2, 2)
