@@ -9,9 +9,7 @@ marked because the market did not answer, the account is `Failed`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from threading import Lock
 from typing import Final, Protocol, TypeVar
 
@@ -23,7 +21,7 @@ from connectors.imported.curve import ValuedDays, sessions
 from connectors.imported.daily import value_days
 from connectors.imported.fold import fold
 from connectors.imported.holdings import positions_of
-from connectors.portfolio.valuation import Priced, Unpriced, Valuation, value_positions
+from connectors.imported.worth import marked_now
 from mfa.kernel.account import AccountSnapshot, ClosedTrade, EquityPoint, LedgerEntry, Position
 from mfa.kernel.calendar import exchange_calendar
 from mfa.kernel.clock import Clock, exchange_date
@@ -176,45 +174,26 @@ class ImportedAccount:
 
     def _snapshot(self, books: ImportedBooks) -> Outcome[AccountSnapshot]:
         held = positions_of(books.lots)
-        marks = value_positions(self._market, held)
-        if held and not marks.priced:
-            failed = self._why_nothing(held[0])
-            if failed is not None:
-                return failed
-        value, unrealized = _worth(marks)
-        tied = tied_up(books.lots, {each.position.symbol: each.underlying for each in marks.priced})
+        marked = marked_now(self._market, held)
+        if isinstance(marked, Failed):
+            return marked
+        tied = tied_up(books.lots, marked.underlyings)
         snapshot = AccountSnapshot(
             account_id=f"imported-{self._user}",
             cash=books.cash,
-            positions_value=value,
-            equity=books.cash + value,
+            positions_value=marked.value,
+            equity=books.cash + marked.value,
             buying_power=max(ZERO, books.cash - tied),
             collateral=tied,
             deposits=books.deposits,
             realized=books.realized,
-            unrealized=unrealized,
+            unrealized=marked.unrealized,
             dividends=books.dividends,
             interest=books.interest,
             as_of=self._clock.now(),
         )
-        unpriced = [_at_cost(each) for each in marks.entries if isinstance(each, Unpriced)]
-        own = self._provenance(books, *unpriced)
-        if not marks.inputs:
-            return Found(snapshot, own)
-        return Found(snapshot, derived(NAME, own, *marks.inputs, note=own.note))
-
-    def _why_nothing(self, position: Position) -> Failed | None:
-        """The market's failure, where it is one rather than an answer that there is no price."""
-        option = position.option
-        asked = (
-            self._market.quote(position.symbol)
-            if option is None
-            else self._market.option_quote(option)
-        )
-        if not isinstance(asked, Failed):
-            return None
-        told = f"Nothing that the imported account holds could be priced. {asked.message}"
-        return replace(asked, message=told)
+        own = self._provenance(books, *marked.notes)
+        return Found(snapshot, derived(NAME, own, *marked.inputs, note=own.note))
 
     def _valued(self, books: ImportedBooks) -> Outcome[ValuedDays]:
         try:
@@ -230,22 +209,6 @@ class ImportedAccount:
             with self._guard:
                 self._curve = (key, outcome)
         return outcome
-
-
-def _worth(marks: Valuation) -> tuple[Decimal, Decimal]:
-    """Value and unrealised profit; what has no price stands at what it cost."""
-    value = unrealized = ZERO
-    for each in marks.entries:
-        if isinstance(each, Priced):
-            value += each.value
-            unrealized += each.unrealized
-        else:
-            value += each.position.cost_basis
-    return value, unrealized
-
-
-def _at_cost(each: Unpriced) -> str:
-    return f"{each.position.instrument} stands at what it cost: {each.reason}"
 
 
 def _told(misfits: tuple[Misfit, ...]) -> tuple[str, ...]:

@@ -11,24 +11,22 @@ until they are sold, and each is named as a problem.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from itertools import groupby
 from typing import Final
 
-from connectors.imported.books import DayState, ImportedBooks, Misfit, Split
+from connectors.imported.books import DayState, ImportedBooks, Split
 from connectors.imported.conversions import convert, split_up
-from connectors.imported.labels import CSP, STOCK, WHEEL
+from connectors.imported.endings import ENDS, Endings, shares_of
+from connectors.imported.labels import STOCK
 from connectors.imported.lots import held
 from connectors.imported.state import State, named
 from connectors.imported.together import Together, together
 from connectors.imported.transfers import transfer
 from mfa.kernel.account import CloseReason, EntryKind
 from mfa.kernel.clock import exchange_date
-from mfa.kernel.money import CONTRACT_SIZE, ZERO, units
+from mfa.kernel.money import ZERO
 from mfa.kernel.movements import Effect, Movement, MovementKind
-from mfa.kernel.symbols import OptionSymbol, OptionType
 
 _CASH: Final = {
     MovementKind.DEPOSIT: EntryKind.DEPOSIT,
@@ -37,34 +35,7 @@ _CASH: Final = {
     MovementKind.DIVIDEND: EntryKind.DIVIDEND,
     MovementKind.INTEREST: EntryKind.INTEREST,
 }
-_ENDS: Final = {
-    MovementKind.ASSIGNMENT: (CloseReason.ASSIGNED, EntryKind.ASSIGNMENT),
-    MovementKind.EXERCISE: (CloseReason.EXERCISED, EntryKind.EXERCISE),
-    MovementKind.EXPIRATION: (CloseReason.EXPIRED, EntryKind.TRADE),
-}
 _CONVERSIONS: Final = {MovementKind.SPLIT, MovementKind.EXCHANGE}
-_WAIT: Final = timedelta(days=5)
-"""Shares of an assignment are booked the same day or, over a weekend, a few days later."""
-
-
-@dataclass(slots=True)
-class _Delivery:
-    """Shares that an assignment or exercise announced and that stand in a trade of their own."""
-
-    row: Movement
-    option: OptionSymbol
-    shares: Decimal
-    strategy: str
-
-    def meets(self, row: Movement) -> bool:
-        return (
-            row.option is None
-            and row.symbol == self.option.root
-            and row.price == self.option.strike
-            and row.quantity * self.shares > 0
-            and abs(row.quantity) <= abs(self.shares)
-            and abs(row.at - self.row.at) <= _WAIT
-        )
 
 
 def fold(movements: Iterable[Movement]) -> ImportedBooks:
@@ -81,7 +52,7 @@ class _Folding:
         self._state = State()
         self._splits: list[Split] = []
         self._days: dict[date, DayState] = {}
-        self._due: list[_Delivery] = []
+        self._endings = Endings(self._state)
 
     def moment(self, rows: Sequence[Movement]) -> None:
         """All rows of one moment: cash and transfers, splits, options, their ends, shares."""
@@ -98,9 +69,7 @@ class _Folding:
         while waiting:
             later = [row for row in waiting if not self._apply(row, legs, last=False)]
             if len(later) == len(waiting):
-                for row in later:
-                    self._apply(row, legs, last=True)
-                break
+                self._apply(later.pop(0), legs, last=True)
             waiting = later
         day = exchange_date(rows[-1].at)
         self._days[day] = DayState(
@@ -109,21 +78,13 @@ class _Folding:
 
     def books(self) -> ImportedBooks:
         state = self._state
-        undelivered = [
-            Misfit(
-                at=due.row.at,
-                text=f"The {units(abs(due.shares))} shares of {due.option} "
-                f"({due.row.kind.value}) were never booked.",
-            )
-            for due in self._due
-            if due.shares
-        ]
         return ImportedBooks(
             cash=state.cash, deposits=state.deposits, dividends=state.dividends,
             realized=sum((trade.realized for trade in state.trades), ZERO),
             interest=state.interest, lots=state.all_lots(), trades=tuple(state.trades),
             ledger=tuple(state.ledger), splits=tuple(self._splits),
-            days=tuple(self._days.values()), problems=(*state.problems, *undelivered),
+            days=tuple(self._days.values()),
+            problems=(*state.problems, *self._endings.undelivered()),
         )  # fmt: skip
 
     def _bring(self, row: Movement) -> None:
@@ -146,7 +107,7 @@ class _Folding:
             return self._trade(row, legs, last=last)
         if row.kind is MovementKind.CASH_IN_LIEU:
             return self._in_lieu(row, last=last)
-        return self._end(row, last=last)
+        return self._endings.end(row, last=last)
 
     def _trade(self, row: Movement, legs: Together, *, last: bool) -> bool:
         state = self._state
@@ -155,12 +116,7 @@ class _Folding:
             state.post(row, EntryKind.FEE)
             state.interest -= row.amount
             return True
-        due = next((each for each in self._due if each.meets(row)), None)
-        if due is not None:
-            due.shares -= row.quantity
-            reason, entry = _ENDS[due.row.kind]
-            state.post(row, entry)
-            state.move(row, reason, due.strategy)
+        if self._endings.delivered(row):
             return True
         closing = row.effect is Effect.CLOSE
         if closing and not last and state.lacking(row):
@@ -175,67 +131,11 @@ class _Folding:
         )
         return True
 
-    def _end(self, row: Movement, *, last: bool) -> bool:
-        state, option = self._state, row.option
-        if option is None:
-            self._unexplained(row, f"The {row.kind.value} names no option.")
-            return True
-        has = held(state.lots_of(option.root, option))
-        side = _side(row.kind, has)
-        ends = abs(row.quantity) or abs(has)
-        found = min(ends, abs(has)) if has * side > 0 else Decimal(0)
-        if not ends:
-            if last:
-                self._unexplained(row, f"{option} ended, but none was held.")
-            return last
-        if found < ends:
-            if not last:
-                return False
-            state.problem(
-                row,
-                f"{units(ends - found)} more {option} ended ({row.kind.value}) than were "
-                "held: the rows that opened them are missing.",
-            )
-        reason, entry = _ENDS[row.kind]
-        lots = state.lots_of(option.root, option)
-        strategy = lots[0].strategy if lots else STOCK
-        in_cash = bool(row.price) or row.kind is MovementKind.EXPIRATION
-        key, closing = (option.root, option), -side * ends
-        left, cash, _ = state.close(row, key, closing, reason, paid=in_cash)
-        if in_cash:
-            state.post(row, entry)
-            state.deposits += cash if left else ZERO
-        else:
-            self._deliver(row, option, side * ends, strategy)
-        return True
-
-    def _unexplained(self, row: Movement, text: str) -> None:
-        """Cash that belongs to nothing known counts as brought in."""
-        self._state.problem(row, text)
-        self._state.post(row, EntryKind.TRADE)
-        self._state.deposits += row.amount
-
-    def _deliver(
-        self, row: Movement, option: OptionSymbol, contracts: Decimal, strategy: str
-    ) -> None:
-        """The shares of an assignment or exercise, now or in a trade that follows."""
-        sign = 1 if option.option_type is OptionType.CALL else -1
-        shares = sign * contracts * CONTRACT_SIZE
-        wheel = row.kind is MovementKind.ASSIGNMENT and shares > 0 and strategy in {CSP, WHEEL}
-        name = WHEEL if wheel else STOCK
-        if not row.amount:
-            self._due.append(_Delivery(row, option, shares, name))
-            return
-        reason, entry = _ENDS[row.kind]
-        state = self._state
-        state.post(row, entry)
-        state.move(_stock(row, option.root, shares, option.strike), reason, name)
-
     def _in_lieu(self, row: Movement, *, last: bool) -> bool:
         state = self._state
         if row.quantity and row.symbol is not None:
             size = abs(row.quantity)
-            sold = _stock(row, row.symbol, -size, row.amount / size)
+            sold = shares_of(row, row.symbol, -size, row.amount / size)
             if not last and state.lacking(sold):
                 return False
             state.post(row, EntryKind.TRADE)
@@ -254,17 +154,6 @@ def _turn(row: Movement) -> int:
     """The order within a moment."""
     if row.kind in _CASH or row.kind is MovementKind.TRANSFER:
         return 0
-    if row.kind in _ENDS:
+    if row.kind in ENDS:
         return 2
     return 1 if row.option is not None else 3
-
-
-def _side(kind: MovementKind, has: Decimal) -> int:
-    """Which side an ending takes from: +1 long, -1 short. What expires is whatever is held."""
-    if kind is MovementKind.ASSIGNMENT:
-        return -1
-    return 1 if kind is MovementKind.EXERCISE or has > 0 else -1
-
-
-def _stock(row: Movement, symbol: str, shares: Decimal, price: Decimal) -> Movement:
-    return replace(row, symbol=symbol, option=None, quantity=shares, price=price)
