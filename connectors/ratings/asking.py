@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,7 @@ from connectors.ratings.scale import (
     unknown,
     verdict,
 )
+from connectors.ratings.sources import Answers, answers
 from connectors.screening.facts import LEAST_IMPLIED
 from connectors.sources.together import in_few_sentences, still_being_read
 from core_numba.arrays import Floats
@@ -35,13 +36,16 @@ from mfa.kernel.money import cents
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance, derived
 
 SOURCE: Final = "ai_research.get_rating"
-_LOOK: Final = timedelta(days=420)
-"""Calendar days that hold 253 closes and the average's slope, holidays included."""
 
 
 def rating(sources: Sources, symbol: str) -> Outcome[StockRating]:
     """The rating now. `Absent` where prices do not reach far enough back to judge."""
-    return _Asking(sources, symbol).rating()
+    found = answers(sources, symbol)
+    if not isinstance(found.closes, Found):
+        return found.closes
+    if not found.closes.value:
+        return Absent(f"{symbol} has no closes.")
+    return _Judging(sources, symbol, found).rating(found.closes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +94,18 @@ class _Series:
     closes: Floats
 
 
-class _Asking:
-    """The questions about one company, what they rest on, and what went wrong with them."""
+class _Judging:
+    """The answers about one company, what is used of them, and what went wrong with them."""
 
-    def __init__(self, sources: Sources, symbol: str) -> None:
-        self._sources, self._symbol = sources, symbol
-        self._today = sources.clock.today()
+    def __init__(self, sources: Sources, symbol: str, found: Answers) -> None:
+        self._symbol, self._answers = symbol, found
+        self._benchmark, self._today = sources.benchmark, sources.clock.today()
         self._inputs: list[Provenance] = []
         self._warnings: list[str] = []
 
-    def rating(self) -> Outcome[StockRating]:
-        outcome = self._sources.market.daily_closes(self._symbol, self._today - _LOOK, self._today)
-        if not isinstance(outcome, Found):
-            return outcome
-        self._inputs.append(outcome.provenance)
-        series = self._until_now(outcome.value)
+    def rating(self, closes: Found[tuple[DailyClose, ...]]) -> Outcome[StockRating]:
+        self._inputs.append(closes.provenance)
+        series = self._until_now(closes.value)
         by_price = [
             *technical.from_closes(series.closes),
             *self._beside_benchmark(series),
@@ -139,7 +140,7 @@ class _Asking:
         """The closes, with the price now as the last where today's close is still to come."""
         days: list[date | None] = [each.day for each in closes]
         values = [float(each.close) for each in closes]
-        quote = self._sources.market.quote(self._symbol)
+        quote = self._answers.quote
         if isinstance(quote, Found):
             if closes[-1].day < self._today and quote.value.last > 0:
                 self._inputs.append(quote.provenance)
@@ -150,13 +151,12 @@ class _Asking:
         return _Series(days=tuple(days), closes=np.array(values))
 
     def _beside_benchmark(self, series: _Series) -> list[Part]:
-        name = self._sources.benchmark
-        if name == self._symbol:
-            return list(technical.without_benchmark("It is the benchmark itself."))
-        outcome = self._sources.market.daily_closes(name, self._today - _LOOK, self._today)
+        outcome = self._answers.benchmark
         if not isinstance(outcome, Found):
             said = self._said(outcome)
-            return list(technical.without_benchmark(f"The benchmark {name} is not known. {said}"))
+            if self._symbol != self._benchmark:
+                said = f"The benchmark {self._benchmark} is not known. {said}"
+            return list(technical.without_benchmark(said))
         self._inputs.append(outcome.provenance)
         theirs = {each.day: float(each.close) for each in outcome.value}
         both = [
@@ -168,9 +168,7 @@ class _Asking:
         return list(technical.against_benchmark(own, benchmark))
 
     def _rank(self) -> Part:
-        outcome = self._sources.market.implied_volatilities(
-            self._symbol, self._today - _LOOK, self._today
-        )
+        outcome = self._answers.implied
         if not isinstance(outcome, Found):
             return unknown(technical.IV_RANK, self._said(outcome))
         history = np.array([each.volatility for each in outcome.value])[-technical.YEAR :]
@@ -186,7 +184,7 @@ class _Asking:
         return unknown(technical.IV_RANK, "Its implied volatility never moved.")
 
     def _figures(self) -> list[Part]:
-        outcome = self._sources.research.fundamentals(self._symbol)
+        outcome = self._answers.figures
         if not isinstance(outcome, Found):
             return list(fundamental.without_figures(self._said(outcome)))
         self._inputs.append(outcome.provenance)

@@ -51,7 +51,7 @@ class StockRow(Result):
     from_low_pct: float | None = Field(title="Over year's low")
     pe: float | None = Field(title="P/E")
     yield_pct: float | None = Field(title="Dividend yield")
-    rating: float | None = Field(title="Rating, where it was asked for")
+    rating: float | None = Field(default=None, title="Rating, where it was asked for")
     as_of: date = Field(title="Figures of")
 
 

@@ -10,11 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from connectors.base import Sources
 from connectors.ratings import fundamental, technical
+from connectors.ratings.asking import rating, ratings
 from connectors.ratings.results import StockRating
 from connectors.ratings.scale import Part, Rule, judged, on, outlook, total, unknown, verdict
+from connectors.sources.sweep import Sweep
 from core_numba.arrays import Floats
+from mfa.kernel.clock import FrozenClock
 from mfa.kernel.market import DailyClose, DailyVolatility
+from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
 from mfa.kernel.research import Fundamentals, NoResearch
 from tests.connectors.conftest import MARKET, NOW, Desk, stock_quote
@@ -306,3 +311,19 @@ def test_without_closes_or_with_too_few_there_is_no_rating(climbing: Desk) -> No
 def test_the_benchmark_is_not_held_against_itself(climbing: Desk) -> None:
     found: StockRating = climbing.found("ai_research", "get_rating", symbol="SPX")
     assert any("benchmark itself" in line for line in found.missing)
+
+
+def test_over_a_network_the_questions_go_side_by_side_and_rate_alike(climbing: Desk) -> None:
+    alone = climbing.found("ai_research", "get_rating", symbol="KO")
+    sweep = Sweep(seconds=5.0, has_room=lambda: True)
+    sources = Sources(
+        mode=Mode.PAPER, clock=FrozenClock(NOW), market=climbing.market, account=climbing.account,
+        research=climbing.research, sweep=sweep,
+    )  # fmt: skip
+    outcome = rating(sources, "KO")
+    assert isinstance(outcome, Found)
+    assert outcome.value == alone
+    found = ratings(sources, ["KO", "ZZZ"])
+    assert found.by_symbol == {"KO": alone.rating}
+    assert found.warnings[0].startswith("ZZZ: not rated: ")
+    sweep.close()

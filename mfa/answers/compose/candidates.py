@@ -84,6 +84,7 @@ def _scores(found: Found[Candidates]) -> TableBlock:
             Column(key="score", label="Score", unit=Unit.NUMBER),
             *(Column(key=name, label=label, unit=Unit.NUMBER) for name, label in _PARTS),
             Column(key="iv_rank", label="IV rank", unit=Unit.NUMBER),
+            Column(key="rating", label="Rating", unit=Unit.NUMBER),
         ),
         rows=tuple(_score_row(row) for row in found.value.rows),
         provenance=found.provenance,
@@ -93,4 +94,4 @@ def _scores(found: Found[Candidates]) -> TableBlock:
 
 def _score_row(row: Candidate) -> tuple[str | float | None, ...]:
     parts = [getattr(row, name) for name, _ in _PARTS]
-    return (row.contract, row.score, *parts, row.iv_rank)
+    return (row.contract, row.score, *parts, row.iv_rank, row.rating)

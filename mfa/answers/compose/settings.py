@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from connectors.settings import SettingList, SettingRow
 from mfa.answers.blocks import Block, Column, NoticeBlock, TableBlock, TextBlock
 from mfa.answers.compose.question import Question, braced
@@ -44,7 +46,7 @@ def _way(question: Question, rows: tuple[SettingRow, ...]) -> str:
     if len(rows) == 1 and not rows[0].changeable:
         return f"{asked}{rows[0].name} cannot be changed on the Settings page. {rows[0].note}"
     name = rows[0].name if len(rows) == 1 else "NAME"
-    given = value if value is not None and len(rows) == 1 else "VALUE"
+    given = shlex.quote(str(value)) if value is not None and len(rows) == 1 else "VALUE"
     return (
         f"{asked}Change settings on the Settings page, or with"
         f" `magnus settings set {name} {given}`."
