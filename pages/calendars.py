@@ -34,7 +34,7 @@ feature_page(
             label="Evaluate",
             filters=(*ONE, "paid", "volatility_points"),
             chart=Bars(
-                table="surface", x="price", y=BY_DATE, title="Profit and loss", kind="line"
+                table="surface", x="price", y=BY_DATE, title="Profit and loss by the stock's price", kind="line"
             ),
         ),
     ),

@@ -106,7 +106,7 @@ def _filters(
 
 
 def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
-    label = in_words(name)
+    label = field.title or in_words(name)
     default = None if field.is_required() else field.default
     kinds = {kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind}
     described = field.description
@@ -181,7 +181,6 @@ def _chart(chart: Bars, table: TableBlock, *, key: str) -> None:
             )
             for y in columns
         ),
-        x_label=table.columns[x].label if len(columns) > 1 else "",
         y_unit=table.columns[columns[0]].unit,
         provenance=table.provenance,
     )
