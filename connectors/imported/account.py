@@ -57,7 +57,7 @@ class ImportedAccount:
         self._clock = clock
         self._guard = Lock()
         self._folded: tuple[str, ImportedBooks] | None = None
-        self._curve: tuple[tuple[str, date | None], Outcome[ValuedDays]] | None = None
+        self._curves: tuple[object, dict[date | None, Found[ValuedDays]]] = (None, {})
 
     @property
     def name(self) -> str:
@@ -105,7 +105,7 @@ class ImportedAccount:
         """The value at each close from `start` to `end` on which everything held had a price."""
 
         def chosen(books: ImportedBooks) -> Outcome[tuple[EquityPoint, ...]]:
-            curve = self._valued(books)
+            curve = self._valued(books, start)
             if not isinstance(curve, Found):
                 return curve
             return curve.map(
@@ -195,19 +195,27 @@ class ImportedAccount:
         own = self._provenance(books, *marked.notes)
         return Found(snapshot, derived(NAME, own, *marked.inputs, note=own.note))
 
-    def _valued(self, books: ImportedBooks) -> Outcome[ValuedDays]:
+    def _valued(self, books: ImportedBooks, start: date | None) -> Outcome[ValuedDays]:
+        """The value at each close from `start` on; of the days before only what those need is
+        asked for, so that yesterday's value does not wait for ten years of closes."""
         try:
             days = sessions(books, exchange_calendar(), self._clock.now())
         except InputError as error:
             return Failed(FailureKind.BAD_DATA, str(error))
-        key = (self._repository.revision(self._user), days[-1] if days else None)
+        state = (self._repository.revision(self._user), days[-1] if days else None)
+        first = None if start is None or not days or start <= days[0] else start
         with self._guard:
-            if self._curve is not None and self._curve[0] == key:
-                return self._curve[1]
-        outcome = value_days(books, days, self._market, self._provenance(books))
+            if self._curves[0] != state:
+                self._curves = (state, {})
+            known = self._curves[1].get(None) or self._curves[1].get(first)
+        if known is not None:
+            return known
+        wanted = [day for day in days if first is None or day >= first]
+        outcome = value_days(books, wanted, self._market, self._provenance(books))
         if isinstance(outcome, Found):
             with self._guard:
-                self._curve = (key, outcome)
+                if self._curves[0] == state:
+                    self._curves[1][first] = outcome
         return outcome
 
 

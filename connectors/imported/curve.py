@@ -54,7 +54,7 @@ def valued(books: ImportedBooks, days: Sequence[date], closes: Mapping[str, Clos
     missing: dict[str, None] = {}
     volatilities: dict[int, float] = {}
     modelled = False
-    for day, state in _standing(books.days, days):
+    for day, state in standing(books.days, days):
         worth = ZERO
         lacking = [symbol for symbol in _symbols(state.lots) if closes[symbol].on(day) is None]
         if lacking:
@@ -83,7 +83,7 @@ def valued(books: ImportedBooks, days: Sequence[date], closes: Mapping[str, Clos
     )
 
 
-def _standing(states: Sequence[DayState], days: Sequence[date]) -> Iterable[tuple[date, DayState]]:
+def standing(states: Sequence[DayState], days: Sequence[date]) -> Iterable[tuple[date, DayState]]:
     """Each day with the state after its rows, or those of the last day before it that had any."""
     at = -1
     for day in days:

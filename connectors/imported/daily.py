@@ -10,7 +10,8 @@ from typing import Final
 
 from connectors.imported.books import ImportedBooks
 from connectors.imported.closes import as_held
-from connectors.imported.curve import ValuedDays, valued
+from connectors.imported.curve import ValuedDays, standing, valued
+from mfa.kernel.clock import exchange_date
 from mfa.kernel.market import MarketSource
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance, derived
 
@@ -23,14 +24,19 @@ def value_days(
 ) -> Outcome[ValuedDays]:
     """The value on each of `days` that can be valued; `Failed` where the market did not answer.
 
-    A symbol of which the market knows no close costs the days on which it was held.
+    A symbol of which the market knows no close costs the days on which it was held. Asked is for
+    what was held on `days` only, back to the opening of its options.
     """
     if not days:
         return Absent("No session has closed since the first imported movement.")
-    symbols = tuple(dict.fromkeys(lot.symbol for state in books.days for lot in state.lots))
+    states = [state for _, state in standing(books.days, days)]
+    lots = {(lot.id, lot.symbol): lot for state in states for lot in state.lots}.values()
+    symbols = tuple(dict.fromkeys(lot.symbol for lot in lots))
+    opened = [exchange_date(lot.opened_at) for lot in lots if lot.option is not None]
+    first = min([days[0], *opened])
     closes, inputs = {}, []
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="closes") as pool:
-        answers = pool.map(lambda symbol: market.daily_closes(symbol, days[0], days[-1]), symbols)
+        answers = pool.map(lambda symbol: market.daily_closes(symbol, first, days[-1]), symbols)
         asked = tuple(zip(symbols, answers, strict=True))
     for symbol, found in asked:
         if isinstance(found, Failed):

@@ -12,7 +12,8 @@ import pytest
 from connectors.imported.books import Split
 from connectors.imported.closes import as_held
 from mfa.kernel.account import EquityPoint
-from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+from mfa.kernel.market import DailyClose
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
 from tests.imported.support import Desk, usd
 
 A_WEEK = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)
@@ -224,3 +225,32 @@ def test_how_sure_a_win_rate_is() -> None:
     (group,) = desk.found("performance", "by_symbol").rows
     assert (group.best, group.worst, group.average) == (usd("100"), usd("-30"), usd("40.00"))
     assert group.days_held == pytest.approx(2.0)
+
+
+def test_a_few_days_are_asked_for_alone_and_are_the_same_days() -> None:
+    """Of two weeks nothing is asked about what was sold long before; an option's opening is."""
+    rows = """
+2026-01-05,deposit,,,,,20000.00,
+2026-01-05,buy,PEP,10,100.00,0,-1000.00,
+2026-01-06,sell,PEP,-10,100.00,0,1000.00,
+2026-01-12,sell,KO260417P00099000,-1,2.50,0.65,249.35,
+2026-02-02,buy,KO,10,98.00,0,-980.00,
+"""
+    prices = {"KO": {"2026-01-05": "100", "2026-02-02": "98"}, "PEP": {"2026-01-05": "100"}}
+    now = datetime(2026, 3, 2, 22, tzinfo=UTC)
+    whole = curve(Desk(rows, prices, now=now))
+    desk = Desk(rows, prices, now=now)
+    asked: list[tuple[str, date]] = []
+    closes = desk.market.daily_closes
+
+    def watched(symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
+        asked.append((symbol, start))
+        return closes(symbol, start, end)
+
+    desk.market.daily_closes = watched  # type: ignore[method-assign]
+    outcome = desk.account.equity_curve(start=date(2026, 2, 17), end=date(2026, 3, 2))
+    assert isinstance(outcome, Found)
+    assert {point.day: point for point in outcome.value} == {
+        day: point for day, point in whole.items() if day >= date(2026, 2, 17)
+    }
+    assert asked == [("KO", date(2026, 1, 12))]
