@@ -97,7 +97,7 @@ class GeneratedMarket:
             jump=float(draw.uniform(0.01, 0.08)) ** 2, reports=reports,
             rho=float(draw.uniform(-0.5, -0.1)), eta=float(draw.uniform(0.6, 0.95)),
         )  # fmt: skip
-        self._tables[symbol] = _table(symbol, prices[-60:], surface, float(draw.uniform(1e6, 5e7)))
+        self._tables[symbol] = _table(symbol, prices[-5:], surface, float(draw.uniform(1e6, 5e7)))
 
 
 def _sessions(today: date) -> list[date]:

@@ -85,7 +85,7 @@ class Opportunities(DataConnector):
         )
         if not good.size:
             return Absent(f"{symbol} has no {params.option_type}s with a market then.")
-        near = good[np.argsort(np.abs(found.otm[good]), kind="stable")[: params.limit]]
+        near = good[np.argsort(np.abs(found.otm_at(good)), kind="stable")[: params.limit]]
         chance = found.profit_chance
         rows = tuple(
             StrikeRow(

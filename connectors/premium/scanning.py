@@ -175,7 +175,7 @@ class _Ranking:
         spot, years = found.spot[trades.first], found.years[trades.first]
         sold = [i for i, side in enumerate(strategy.sides) if side < 0]
         if sold:
-            away = found.otm[trades.legs[:, sold]].min(axis=1)
+            away = found.otm_at(trades.legs[:, sold]).min(axis=1)
         else:
             even = trades.low if strategy.bullish else trades.high
             away = np.abs(even - spot) / spot

@@ -77,7 +77,12 @@ class Contracts:
     @property
     def otm(self) -> Floats:
         """How far out of the money, a share of the price; negative inside."""
-        return self.sign * (self.strike - self.spot) / self.spot
+        return self.otm_at(slice(None))
+
+    def otm_at(self, places: Integers | slice) -> Floats:
+        """`otm` of the contracts at `places` alone."""
+        spot = self.spot[places]
+        return np.asarray(self.sign[places] * (self.strike[places] - spot) / spot)
 
 
 def contracts(tables: Sequence[OptionTable]) -> Contracts:

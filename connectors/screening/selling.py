@@ -122,12 +122,12 @@ class _Chosen:
     def parts(self) -> Parts:
         found, known, places = self._gathered.found, self._known, self._places
         scan, table = found.found, found.table[places]
-        spot, strike = found.spot[places], found.strike[places]
+        strike = found.strike[places]
         return Parts(
             return_part=return_part(scan.annualised[places]),
             chance_part=chance_part(self._chance),
             distance_part=distance_part(
-                self._strategy.sign * (strike - spot) / spot,
+                found.otm_at(places),
                 scan.implied[places] * np.sqrt(found.years[places]),
             ),
             rank_part=known.rank[table] / 100.0,
@@ -165,7 +165,7 @@ class _Chosen:
             annual_pct=100.0 * float(scan.annualised[i]),
             chance_pct=100.0 * float(self._chance[n]),
             delta=float(scan.delta[i]),
-            distance_pct=100.0 * float(found.otm[i]),
+            distance_pct=100.0 * float(found.otm_at(self._places[n : n + 1])[0]),
             break_even=cents(even),
             iv_pct=100.0 * float(scan.implied[i]),
             iv_rank=fact.rank,

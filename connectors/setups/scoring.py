@@ -143,7 +143,7 @@ def _distance(found: Contracts, legs: Sequence[Leg], figures: Measured, *, credi
     must go to the nearest break-even (nothing when it makes money where it is)."""
     if credit:
         sold = [leg.row for leg in legs if leg.quantity < 0]
-        return float(np.min(found.otm[sold])) if sold else math.nan
+        return float(np.min(found.otm_at(np.array(sold)))) if sold else math.nan
     if figures.stays > 0:
         return 0.0
     spot = float(found.spot[0])
