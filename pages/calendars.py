@@ -34,7 +34,8 @@ feature_page(
             label="Evaluate",
             filters=(*ONE, "paid", "volatility_points"),
             chart=Bars(
-                table="surface", x="price", y=BY_DATE, title="Profit and loss by the stock's price", kind="line"
+                table="surface", x="price", y=BY_DATE, kind="line",
+                title="Profit and loss by the stock's price",
             ),
         ),
     ),

@@ -33,11 +33,20 @@ class SpreadScanParams(Params):
     )
     dte: Days = Field(
         default=(18, 45),
+        title="Days to the front",
         description="Days to the front expiration: 20-45; one number means a week around it.",
     )
-    apart: Days = Field(default=(20, 65), description="Days from the front to the back expiration.")
+    apart: Days = Field(
+        default=(20, 65),
+        title="Days apart",
+        description="Days from the front to the back expiration.",
+    )
     reach_pct: float = Field(
-        default=5.0, ge=0.0, le=50.0, description="Strikes within so many percent of the price."
+        default=5.0,
+        ge=0.0,
+        le=50.0,
+        title="Strikes within, %",
+        description="Strikes within so many percent of the price.",
     )
     max_capital: float | None = Field(
         default=None, gt=0, description="Most dollars that one spread may cost."
@@ -97,12 +106,17 @@ class SpreadParams(Params):
     )
     front_expiration: date | None = Field(default=None, description="Expiration sold.")
     front_dte: int | None = Field(
-        default=None, ge=0, le=700, description=f"Days to it; {FRONT_DAYS} when nothing is given."
+        default=None,
+        ge=0,
+        le=700,
+        title="Days to the front",
+        description=f"Days to the expiration sold; {FRONT_DAYS} when nothing is given.",
     )
     back_expiration: date | None = Field(default=None, description="Expiration bought.")
     back_dte: int | None = Field(
         default=None, ge=0, le=1000,
-        description=f"Days to it; {BACK_AFTER} after the front when nothing is given.",
+        title="Days to the back",
+        description=f"Days to the expiration bought; {BACK_AFTER} after the front when nothing is given.",
     )  # fmt: skip
     quantity: int = Field(default=1, ge=1, le=1000, description="How many spreads.")
 
