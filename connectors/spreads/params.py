@@ -116,7 +116,7 @@ class SpreadParams(Params):
     back_dte: int | None = Field(
         default=None, ge=0, le=1000,
         title="Days to the back",
-        description=f"Days to the expiration bought; {BACK_AFTER} after the front when nothing is given.",
+        description=f"Days to the expiration bought; {BACK_AFTER} after the front if not given.",
     )  # fmt: skip
     quantity: int = Field(default=1, ge=1, le=1000, description="How many spreads.")
 
