@@ -19,6 +19,7 @@ from mfa.answers.blocks import TableBlock
 from mfa.answers.format import format_when
 from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant, get_assistant
+from mfa.data.requests import Served
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
 
@@ -99,14 +100,19 @@ def ask(
 ) -> Outcome[Any]:
     """Ask the data service; what is absent or failed is said on the page."""
     try:
-        outcome = assistant.data.query(feature, query, params, user=assistant.settings.user)
+        answer = assistant.data.ask(feature, query, params, user=assistant.settings.user)
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return Failed(FailureKind.BAD_DATA, str(error))
+    outcome = answer.outcome
     if isinstance(outcome, Absent):
         st.info(escape(outcome.reason), icon=":material/info:")
     elif isinstance(outcome, Failed):
         st.error(escape(outcome.message), icon=":material/error:")
+    elif answer.served is Served.LAST_KNOWN:
+        st.warning(escape(outcome.provenance.note), icon=":material/history:")
+    elif answer.served is Served.STALE:
+        st.caption(escape(outcome.provenance.note))
     return outcome
 
 

@@ -187,7 +187,7 @@ def draw_sources(provenances: Iterable[Provenance], mode: Mode) -> None:
     """One quiet line: where the figures come from, of when, how fresh."""
     shown = tuple(provenances)
     lines = list(dict.fromkeys(source_line(p) for p in shown))
-    notes = dict.fromkeys(leaf.note for p in shown for leaf in leaves(p) if leaf.note)
+    notes = dict.fromkeys(each.note for p in shown for each in (p, *leaves(p)) if each.note)
     lines = lines or ["no figures of a market or an account"]
     text = escape(f"{mode.badge} · " + "  \n".join(lines))
     st.caption(text, help=escape("; ".join(notes)) or None)

@@ -51,8 +51,7 @@ def _of_step(answered: Answered) -> Iterator[NoticeBlock]:
         case Found(value, provenance):
             if provenance.stale:
                 when = format_when(provenance.as_of)
-                yield NoticeBlock(
-                    level="warning", text=f"The figures from {provenance.source} are stale: {when}."
-                )
+                said = f"The figures from {provenance.source} are stale: {when}. {provenance.note}"
+                yield NoticeBlock(level="warning", text=said.strip())
             for warning in getattr(value, "warnings", ()):
                 yield NoticeBlock(level="warning", text=warning)
