@@ -12,12 +12,14 @@ import streamlit as st
 from connectors.imported import importing
 from connectors.imported.fold import fold
 from connectors.imported.importing import HistoryPreview, ListPreview
+from connectors.imported.misfits import misfits
 from connectors.vendors.files.history import NEEDED, columns_of
 from connectors.vendors.files.layouts import LAYOUTS, PLAIN_COLUMNS
 from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant
 from mfa.commands.import_table import COLUMNS, LEFT, cells_of
 from mfa.data.events import DataEvent
+from mfa.kernel.clock import RealClock
 from mfa.kernel.errors import MagnusError
 from mfa.store.imports import ImportRepository
 from mfa.store.watchlists import WatchlistRepository
@@ -196,9 +198,9 @@ def _kept(assistant: Assistant) -> None:
             if gone is not None:
                 said = f"Import {gone.id} is undone: {gone.added:,} rows were removed."
                 _done(assistant, DataEvent.ACCOUNT_CHANGED, said)
-    misfits = _tried(lambda: fold(repository.movements(user)).problems)
-    for misfit in misfits or ():
-        st.warning(escape(str(misfit)), icon=":material/warning:")
+    problems = _tried(lambda: misfits(fold(repository.movements(user)), RealClock().now()))
+    for problem in problems or ():
+        st.warning(escape(str(problem)), icon=":material/warning:")
 
 
 def _tried(ask: Callable[[], T]) -> T | None:

@@ -21,6 +21,7 @@ from connectors.imported.curve import ValuedDays, sessions
 from connectors.imported.daily import value_days
 from connectors.imported.fold import fold
 from connectors.imported.holdings import positions_of
+from connectors.imported.misfits import misfits, told
 from connectors.imported.worth import marked_now
 from mfa.kernel.account import AccountSnapshot, ClosedTrade, EquityPoint, LedgerEntry, Position
 from mfa.kernel.calendar import exchange_calendar
@@ -33,7 +34,6 @@ from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Prov
 
 NAME: Final = "imported account"
 NOTHING: Final = Absent("Nothing was imported yet: 'magnus import FILE' reads a broker's export.")
-_NAMED: Final = 5
 T = TypeVar("T")
 
 
@@ -128,7 +128,9 @@ class ImportedAccount:
 
     def problems(self) -> Outcome[tuple[Misfit, ...]]:
         """Rows that did not fit, and options held beyond their expiration."""
-        return self._with_books(lambda books: Found(self._misfits(books), self._provenance(books)))
+        return self._with_books(
+            lambda books: Found(misfits(books, self._clock.now()), self._provenance(books))
+        )
 
     # --- from files to figures
 
@@ -156,21 +158,8 @@ class ImportedAccount:
     def _provenance(self, books: ImportedBooks, *more: str) -> Provenance:
         """As of the last row: what happened since, the files do not know."""
         last = max((entry.at for entry in books.ledger), default=self._clock.now())
-        notes = (*more, *_told(self._misfits(books)))
+        notes = (*more, *told(misfits(books, self._clock.now())))
         return Provenance(source=NAME, as_of=min(last, self._clock.now()), note=" ".join(notes))
-
-    def _misfits(self, books: ImportedBooks) -> tuple[Misfit, ...]:
-        today = self._clock.today()
-        over = {
-            lot.option: Misfit(
-                at=self._clock.now(),
-                text=f"{lot.option} is past its expiration, and no row says how it ended: "
-                "import a later export.",
-            )
-            for lot in books.lots
-            if lot.option is not None and lot.option.expiration < today
-        }
-        return (*books.problems, *over.values())
 
     def _snapshot(self, books: ImportedBooks) -> Outcome[AccountSnapshot]:
         held = positions_of(books.lots)
@@ -217,12 +206,6 @@ class ImportedAccount:
                 if self._curves[0] == state:
                     self._curves[1][first] = outcome
         return outcome
-
-
-def _told(misfits: tuple[Misfit, ...]) -> tuple[str, ...]:
-    shown = tuple(str(each) for each in misfits[:_NAMED])
-    more = len(misfits) - len(shown)
-    return (*shown, f"And {more} more rows do not fit.") if more else shown
 
 
 def _within(at: datetime, start: date | None, end: date | None) -> bool:

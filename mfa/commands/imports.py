@@ -85,16 +85,18 @@ def imports(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     from connectors.imported.fold import fold  # noqa: PLC0415 - as above
+    from connectors.imported.misfits import misfits  # noqa: PLC0415 - as above
+    from mfa.kernel.clock import RealClock  # noqa: PLC0415 - as above
 
     with _stores() as (user, repository, _):
         found = repository.imports(user)
         for each in found:
             click.echo(_line(each))
-        misfits = fold(repository.movements(user)).problems
+        problems = misfits(fold(repository.movements(user)), RealClock().now())
     if not found:
         click.echo("Nothing was imported yet. Begin with: magnus import FILE")
-    for misfit in misfits:
-        click.echo(f"! {misfit}")
+    for problem in problems:
+        click.echo(f"! {problem}")
 
 
 @imports.command()

@@ -78,6 +78,17 @@ def test_problems_are_told_with_their_lines(
     assert "! 2026-01-05: 5 KO sold that no row before had bought" in text
 
 
+def test_an_option_that_never_ended_is_told_with_the_list_of_imports(
+    home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    del home
+    file = tmp_path / "plain.csv"
+    head = "date,kind,symbol,quantity,price,fees,amount,memo\n"
+    file.write_text(head + "2024-01-05,sell,KO240119P00050000,-1,1,,100,\n", "utf-8")
+    said(capsys, "import", str(file), "--yes")
+    assert "KO 50 put 19 Jan 2024 is past its expiration" in said(capsys, "imports")
+
+
 def test_an_exported_list_becomes_a_watchlist(
     home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
