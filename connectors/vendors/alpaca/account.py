@@ -65,7 +65,8 @@ class AlpacaAccount:
     def closed_trades(
         self, *, start: date | None = None, end: date | None = None, symbol: str | None = None
     ) -> Outcome[tuple[ClosedTrade, ...]]:
-        return not_supported(self._terms, f"closed trades ({symbol or 'all'}, {start} to {end})")
+        del start, end, symbol
+        return not_supported(self._terms, "closed trades")
 
     def ledger(
         self, *, start: date | None = None, end: date | None = None
@@ -75,8 +76,8 @@ class AlpacaAccount:
     def equity_curve(
         self, *, start: date | None = None, end: date | None = None
     ) -> Outcome[tuple[EquityPoint, ...]]:
-        what = f"past values of an account with its cash ({start} to {end})"
-        return not_supported(self._terms, what)
+        del start, end
+        return not_supported(self._terms, "past values of an account with its cash")
 
     def revision(self) -> str:
         return broker.revision(self.name, self._clock.now())

@@ -11,24 +11,23 @@ from connectors.vendors.alpaca import wire
 from connectors.vendors.alpaca.access import INDICATIVE_DELAY, AlpacaAccess
 from connectors.vendors.alpaca.research import AlpacaResearch
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedMarket
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
 from connectors.vendors.ground.quotes import dated, fault, two_sided
 from connectors.vendors.ground.reading import only, parse_object, sift
-from connectors.vendors.ground.table import option_table
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import NotThere, bad_data, not_supported
+from connectors.vendors.ground.trouble import NotThere, bad_data
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.errors import InputError
-from mfa.kernel.market import DailyVolatility, Earnings, Listing, OptionChain, OptionQuote, Quote
+from mfa.kernel.market import OptionChain, OptionQuote, Quote
 from mfa.kernel.money import ZERO
-from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Outcome
 from mfa.kernel.symbols import OptionSymbol, ticker
 
 _ABSENT: Final = frozenset({404, 422})
 
 
-class AlpacaMarket(AlpacaResearch):
+class AlpacaMarket(AskedMarket, AlpacaResearch):
     """`MarketSource` and `ResearchSource` over one connection; thread-safe."""
 
     def __init__(self, access: AlpacaAccess) -> None:
@@ -36,45 +35,6 @@ class AlpacaMarket(AlpacaResearch):
         self._option_source = f"Alpaca ({access.keys.option_feed} feed)"
         indicative = access.keys.option_feed == "indicative"
         self._option_delay = INDICATIVE_DELAY if indicative else timedelta(0)
-
-    def listings(self) -> Outcome[tuple[Listing, ...]]:
-        return not_supported(self._terms, "a list of companies with their sectors")
-
-    def quote(self, symbol: str) -> Outcome[Quote]:
-        return self._gate.ask("quote", lambda call: self._quote(call, symbol))
-
-    def option_quote(self, option: OptionSymbol) -> Outcome[OptionQuote]:
-        return self._gate.ask("option_quote", lambda call: self._option_quote(call, option))
-
-    def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
-        return self._gate.ask("expirations", lambda call: self._expirations(call, symbol))
-
-    def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
-        return self._gate.ask("chain", lambda call: self._chain(call, symbol, expiration))
-
-    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
-        def work(call: Call) -> Outcome[OptionTable]:
-            return option_table(
-                call,
-                symbol,
-                self._expirations(call, symbol),
-                lambda day: self._chain(call, symbol, day),
-                first=first,
-                last=last,
-            )
-
-        return self._gate.ask("option_table", work)
-
-    def implied_volatilities(
-        self, symbol: str, start: date, end: date
-    ) -> Outcome[tuple[DailyVolatility, ...]]:
-        return not_supported(self._terms, f"past volatilities ({symbol}, {start} to {end})")
-
-    def next_earnings(self, symbol: str) -> Outcome[Earnings]:
-        return not_supported(self._terms, f"earnings dates ({symbol})")
-
-    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
-        return not_supported(self._terms, f"earnings dates ({symbol}, {start} to {end})")
 
     # -- one question each ----------------------------------------------------------------------
 

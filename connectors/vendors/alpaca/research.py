@@ -9,55 +9,34 @@ from typing import Any
 from connectors.vendors.alpaca import wire
 from connectors.vendors.alpaca.access import AlpacaAccess
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedHistory
 from connectors.vendors.ground.quotes import dated, finished
 from connectors.vendors.ground.reading import parse_object, sift
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import bad_data, not_supported
+from connectors.vendors.ground.trouble import bad_data
 from mfa.kernel.clock import exchange_date
-from mfa.kernel.market import DailyClose, Dividend
+from mfa.kernel.market import Dividend
 from mfa.kernel.outcome import Absent, Outcome
-from mfa.kernel.research import Bar, Fundamentals, NewsItem
+from mfa.kernel.research import Bar, NewsItem
 from mfa.kernel.symbols import ticker
 
 
-class AlpacaResearch:
+class AlpacaResearch(AskedHistory):
     """The part of the source that looks back. Methods as in the protocols."""
 
     def __init__(self, access: AlpacaAccess) -> None:
         self._access, self._terms = access, access.terms
-        self._gate, self._data, self._trading = access.gate, access.data, access.trading
+        self._ask, self._data, self._trading = access.gate.ask, access.data, access.trading
 
     @property
     def name(self) -> str:
         return f"Alpaca ({self._access.keys.stock_feed.upper()} feed)"
 
-    def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
-        def work(call: Call) -> Outcome[tuple[DailyClose, ...]]:
-            bars = self._bars(call, symbol, start, end)
-            if isinstance(bars, Absent):
-                return bars
-            closes = tuple(DailyClose(day=bar.day, close=bar.close) for bar in bars)
-            return found(closes, source=self.name, call=call)
-
-        return self._gate.ask("daily_closes", work)
-
-    def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
-        def work(call: Call) -> Outcome[tuple[Bar, ...]]:
-            bars = self._bars(call, symbol, start, end)
-            if isinstance(bars, Absent):
-                return bars
-            return found(bars, source=self.name, call=call)
-
-        return self._gate.ask("bars", work)
-
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
-        return self._gate.ask("dividends", lambda call: self._dividends(call, symbol, start, end))
-
-    def fundamentals(self, symbol: str) -> Outcome[Fundamentals]:
-        return not_supported(self._terms, f"fundamentals ({symbol})")
+        return self._ask("dividends", lambda call: self._dividends(call, symbol, start, end))
 
     def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]:
-        return self._gate.ask("news", lambda call: self._news(call, symbol, limit))
+        return self._ask("news", lambda call: self._news(call, symbol, limit))
 
     def _bars(self, call: Call, symbol: str, start: date, end: date) -> tuple[Bar, ...] | Absent:
         name = ticker(symbol)

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedMarket
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
 from connectors.vendors.ground.quotes import dated, fault, two_sided
 from connectors.vendors.ground.reading import Wire, parse, sift
-from connectors.vendors.ground.table import option_table
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import NotThere, Trouble, bad_data, not_supported
+from connectors.vendors.ground.trouble import NotThere, Trouble, bad_data
 from connectors.vendors.robinhood.access import API, SOURCE, RobinhoodAccess
 from connectors.vendors.robinhood.names import Names, batches, option_of
 from connectors.vendors.robinhood.research import RobinhoodResearch
@@ -25,15 +25,12 @@ from connectors.vendors.robinhood.wire import (
 )
 from mfa.kernel.market import (
     DailyClose,
-    DailyVolatility,
     Dividend,
     Earnings,
-    Listing,
     OptionChain,
     OptionQuote,
     Quote,
 )
-from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Outcome
 from mfa.kernel.symbols import OptionSymbol, ticker
 
@@ -44,55 +41,22 @@ class _DateRow(Wire):
     date: date
 
 
-class RobinhoodMarket:
+class RobinhoodMarket(AskedMarket):
     """`MarketSource` over one connection; thread-safe."""
 
     def __init__(self, access: RobinhoodAccess, names: Names, research: RobinhoodResearch) -> None:
-        self._access, self._terms = access, access.terms
+        self._access, self._terms, self._ask = access, access.terms, access.ask
         self._names, self._research = names, research
 
     @property
     def name(self) -> str:
         return SOURCE
 
-    def listings(self) -> Outcome[tuple[Listing, ...]]:
-        return not_supported(self._terms, "a list of companies with their sectors")
-
-    def quote(self, symbol: str) -> Outcome[Quote]:
-        return self._access.ask("quote", lambda call: self._quote(call, symbol))
-
-    def option_quote(self, option: OptionSymbol) -> Outcome[OptionQuote]:
-        return self._access.ask("option_quote", lambda call: self._option_quote(call, option))
-
-    def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
-        return self._access.ask("expirations", lambda call: self._expirations(call, symbol))
-
-    def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
-        return self._access.ask("chain", lambda call: self._chain(call, symbol, expiration))
-
-    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
-        def work(call: Call) -> Outcome[OptionTable]:
-            return option_table(
-                call,
-                symbol,
-                self._expirations(call, symbol),
-                lambda day: self._chain(call, symbol, day),
-                first=first,
-                last=last,
-            )
-
-        return self._access.ask("option_table", work)
-
-    def implied_volatilities(
-        self, symbol: str, start: date, end: date
-    ) -> Outcome[tuple[DailyVolatility, ...]]:
-        return not_supported(self._terms, f"past volatilities ({symbol}, {start} to {end})")
-
     def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
         return self._research.daily_closes(symbol, start, end)
 
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
-        return not_supported(self._terms, f"companies' dividends ({symbol}, {start} to {end})")
+        return self._research.dividends(symbol, start, end)
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
         return self._research.next_earnings(symbol)

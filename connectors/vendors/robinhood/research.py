@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedHistory
 from connectors.vendors.ground.quotes import finished
 from connectors.vendors.ground.reading import sift
 from connectors.vendors.ground.terms import Call
@@ -20,7 +21,7 @@ from connectors.vendors.robinhood.wire import (
     NewsRow,
 )
 from mfa.kernel.clock import exchange_date
-from mfa.kernel.market import DailyClose, Earnings
+from mfa.kernel.market import Earnings
 from mfa.kernel.outcome import Absent, Outcome
 from mfa.kernel.research import Bar, Fundamentals, NewsItem
 from mfa.kernel.symbols import ticker
@@ -32,38 +33,16 @@ _TIMING: Final = {"am": "before open", "pm": "after close", None: "time unknown"
 _FIVE_YEARS: Final = "Robinhood has daily prices of the last five years."
 
 
-class RobinhoodResearch:
+class RobinhoodResearch(AskedHistory):
     """`ResearchSource` over one connection; thread-safe."""
 
     def __init__(self, access: RobinhoodAccess, names: Names) -> None:
         self._access, self._terms, self._names = access, access.terms, names
+        self._ask = access.ask
 
     @property
     def name(self) -> str:
         return SOURCE
-
-    def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
-        def work(call: Call) -> Outcome[tuple[Bar, ...]]:
-            rows = self._days(call, symbol, start, end)
-            if isinstance(rows, Absent):
-                return rows
-            return found(tuple(_bar(row) for row in rows), source=SOURCE, call=call)
-
-        return self._access.ask("bars", work)
-
-    def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
-        """Split-adjusted, not adjusted for dividends."""
-
-        def work(call: Call) -> Outcome[tuple[DailyClose, ...]]:
-            rows = self._days(call, symbol, start, end)
-            if isinstance(rows, Absent):
-                return rows
-            closes = tuple(
-                DailyClose(day=row.begins_at.date(), close=row.close_price) for row in rows
-            )
-            return found(closes, source=SOURCE, call=call)
-
-        return self._access.ask("daily_closes", work)
 
     def fundamentals(self, symbol: str) -> Outcome[Fundamentals]:
         def work(call: Call) -> Outcome[Fundamentals]:
@@ -91,7 +70,7 @@ class RobinhoodResearch:
             )
             return found(figures, source=SOURCE, call=call)
 
-        return self._access.ask("fundamentals", work)
+        return self._ask("fundamentals", work)
 
     def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]:
         def work(call: Call) -> Outcome[tuple[NewsItem, ...]]:
@@ -105,7 +84,7 @@ class RobinhoodResearch:
             items = tuple(_item(row, name) for row in rows[:limit])
             return found(items, source=SOURCE, call=call) if items else nothing
 
-        return self._access.ask("news", work)
+        return self._ask("news", work)
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
         def work(call: Call) -> Outcome[Earnings]:
@@ -115,7 +94,7 @@ class RobinhoodResearch:
                 return Absent(f"{SOURCE} knows no coming earnings report of {name}.")
             return found(coming[0], source=SOURCE, call=call)
 
-        return self._access.ask("next_earnings", work)
+        return self._ask("next_earnings", work)
 
     def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
         def work(call: Call) -> Outcome[tuple[Earnings, ...]]:
@@ -125,7 +104,7 @@ class RobinhoodResearch:
                 return Absent(f"{SOURCE} knows no earnings of {name} from {start} to {end}.")
             return found(inside, source=SOURCE, call=call)
 
-        return self._access.ask("earnings", work)
+        return self._ask("earnings", work)
 
     def figures(self, call: Call, name: str) -> FundamentalsRow | None:
         """A company's figures, within a question under way."""
@@ -152,7 +131,7 @@ class RobinhoodResearch:
         ]
         return sorted(reports, key=lambda report: report.day)
 
-    def _days(self, call: Call, symbol: str, start: date, end: date) -> list[BarRow] | Absent:
+    def _bars(self, call: Call, symbol: str, start: date, end: date) -> tuple[Bar, ...] | Absent:
         name = ticker(symbol)
         if end < start:
             return Absent(f"There is no day from {start} to {end}.")
@@ -182,7 +161,7 @@ class RobinhoodResearch:
             ),
             key=lambda bar: bar.begins_at,
         )
-        return days or nothing
+        return tuple(_bar(row) for row in days) or nothing
 
 
 def _bar(row: BarRow) -> Bar:

@@ -86,7 +86,8 @@ class TradierAccount:
     def equity_curve(
         self, *, start: date | None = None, end: date | None = None
     ) -> Outcome[tuple[EquityPoint, ...]]:
-        return not_supported(self._terms, f"past values of an account ({start} to {end})")
+        del start, end
+        return not_supported(self._terms, "past values of an account")
 
     def revision(self) -> str:
         return broker.revision(self.name, self._clock.now())

@@ -7,28 +7,18 @@ from datetime import date
 from decimal import Decimal
 
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedHistory, AskedMarket
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
 from connectors.vendors.ground.quotes import dated, fault, finished, two_sided
 from connectors.vendors.ground.reading import Wire, sift
-from connectors.vendors.ground.table import option_table
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import Trouble, bad_data, not_supported
+from connectors.vendors.ground.trouble import Trouble, bad_data
 from connectors.vendors.tradier.access import TradierAccess
 from connectors.vendors.tradier.wire import DayRow, OptionRow, QuoteRow, rows_under
 from mfa.kernel.errors import InputError
-from mfa.kernel.market import (
-    DailyClose,
-    DailyVolatility,
-    Dividend,
-    Earnings,
-    Listing,
-    OptionChain,
-    OptionQuote,
-    Quote,
-)
-from mfa.kernel.option_table import OptionTable
+from mfa.kernel.market import OptionChain, OptionQuote, Quote
 from mfa.kernel.outcome import Absent, Outcome
-from mfa.kernel.research import Bar, Fundamentals, NewsItem
+from mfa.kernel.research import Bar
 from mfa.kernel.symbols import OptionSymbol, ticker
 
 _GREEKS = "Greeks by ORATS, refreshed hourly."
@@ -38,94 +28,16 @@ class _DateRow(Wire):
     date: date
 
 
-class TradierMarket:
+class TradierMarket(AskedMarket, AskedHistory):
     """`MarketSource` and `ResearchSource` over one connection; thread-safe."""
 
     def __init__(self, access: TradierAccess) -> None:
-        self._access, self._terms = access, access.terms
-        self._gate, self._client = access.gate, access.client
+        self._access, self._terms, self._client = access, access.terms, access.client
+        self._ask = access.gate.ask
 
     @property
     def name(self) -> str:
         return self._access.source
-
-    def listings(self) -> Outcome[tuple[Listing, ...]]:
-        return not_supported(self._terms, "a list of companies with their sectors")
-
-    def quote(self, symbol: str) -> Outcome[Quote]:
-        return self._gate.ask("quote", lambda call: self._quote(call, symbol))
-
-    def option_quote(self, option: OptionSymbol) -> Outcome[OptionQuote]:
-        return self._gate.ask("option_quote", lambda call: self._option_quote(call, option))
-
-    def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
-        return self._gate.ask("expirations", lambda call: self._expirations(call, symbol))
-
-    def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
-        return self._gate.ask("chain", lambda call: self._chain(call, symbol, expiration))
-
-    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
-        def work(call: Call) -> Outcome[OptionTable]:
-            return option_table(
-                call,
-                symbol,
-                self._expirations(call, symbol),
-                lambda day: self._chain(call, symbol, day),
-                first=first,
-                last=last,
-            )
-
-        return self._gate.ask("option_table", work)
-
-    def implied_volatilities(
-        self, symbol: str, start: date, end: date
-    ) -> Outcome[tuple[DailyVolatility, ...]]:
-        return not_supported(self._terms, f"past volatilities ({symbol}, {start} to {end})")
-
-    def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
-        def work(call: Call) -> Outcome[tuple[DailyClose, ...]]:
-            days = self._days(call, symbol, start, end)
-            if isinstance(days, Absent):
-                return days
-            closes = tuple(DailyClose(day=row.date, close=row.close) for row in days)
-            return found(closes, source=self.name, call=call)
-
-        return self._gate.ask("daily_closes", work)
-
-    def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
-        return not_supported(self._terms, f"dividends ({symbol}, {start} to {end})")
-
-    def next_earnings(self, symbol: str) -> Outcome[Earnings]:
-        return not_supported(self._terms, f"earnings dates ({symbol})")
-
-    def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
-        return not_supported(self._terms, f"earnings dates ({symbol}, {start} to {end})")
-
-    def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
-        def work(call: Call) -> Outcome[tuple[Bar, ...]]:
-            days = self._days(call, symbol, start, end)
-            if isinstance(days, Absent):
-                return days
-            bars = tuple(
-                Bar(
-                    day=row.date,
-                    open=row.open,
-                    high=row.high,
-                    low=row.low,
-                    close=row.close,
-                    volume=row.volume,
-                )
-                for row in days
-            )
-            return found(bars, source=self.name, call=call)
-
-        return self._gate.ask("bars", work)
-
-    def fundamentals(self, symbol: str) -> Outcome[Fundamentals]:
-        return not_supported(self._terms, f"fundamentals ({symbol})")
-
-    def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]:
-        return not_supported(self._terms, f"news ({symbol}, {limit} items)")
 
     # -- one question each ----------------------------------------------------------------------
 
@@ -213,7 +125,7 @@ class TradierMarket:
             note=_GREEKS if any(row.greeks for row in rows) else "",
         )
 
-    def _days(self, call: Call, symbol: str, start: date, end: date) -> list[DayRow] | Absent:
+    def _bars(self, call: Call, symbol: str, start: date, end: date) -> tuple[Bar, ...] | Absent:
         name = ticker(symbol)
         if end < start:
             return Absent(f"There is no day from {start} to {end}.")
@@ -226,11 +138,19 @@ class TradierMarket:
         body = self._client.get(call, "/markets/history", params)
         raw = rows_under(self._terms, body, "history", "day")
         rows = sift(self._terms, DayRow, raw, call.notes, lambda row: row.date)
-        days = sorted(
-            (r for r in rows if start <= r.date <= end and finished(r.date, call.now)),
-            key=lambda row: row.date,
+        bars = tuple(
+            Bar(
+                day=row.date,
+                open=row.open,
+                high=row.high,
+                low=row.low,
+                close=row.close,
+                volume=row.volume,
+            )
+            for row in sorted(rows, key=lambda row: row.date)
+            if start <= row.date <= end and finished(row.date, call.now)
         )
-        return days or Absent(f"{self.name} has no closes of {name} from {start} to {end}.")
+        return bars or Absent(f"{self.name} has no closes of {name} from {start} to {end}.")
 
     # -- parts ----------------------------------------------------------------------------------
 

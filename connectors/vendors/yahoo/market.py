@@ -8,61 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedMarket
 from connectors.vendors.ground.chain import ContractRow, option_chain, option_quotes
 from connectors.vendors.ground.quotes import dated, fault, from_epoch, two_sided
 from connectors.vendors.ground.reading import only, parse_object, sift
-from connectors.vendors.ground.table import option_table
 from connectors.vendors.ground.terms import Call
-from connectors.vendors.ground.trouble import NotThere, bad_data, not_supported
+from connectors.vendors.ground.trouble import NotThere, bad_data
 from connectors.vendors.yahoo import wire
-from connectors.vendors.yahoo.access import SOURCE, YahooAccess
+from connectors.vendors.yahoo.access import SOURCE
 from connectors.vendors.yahoo.research import YahooResearch, spelt
 from mfa.kernel.errors import InputError
-from mfa.kernel.market import DailyVolatility, Listing, OptionChain, OptionQuote, Quote
-from mfa.kernel.option_table import OptionTable
+from mfa.kernel.market import OptionChain, OptionQuote, Quote
 from mfa.kernel.outcome import Absent, Outcome
 from mfa.kernel.symbols import OptionSymbol, ticker
 
 
-class YahooMarket(YahooResearch):
+class YahooMarket(AskedMarket, YahooResearch):
     """`MarketSource` and `ResearchSource` over one access; thread-safe."""
-
-    def __init__(self, access: YahooAccess) -> None:
-        super().__init__(access)
-        self._access = access
-
-    def listings(self) -> Outcome[tuple[Listing, ...]]:
-        return not_supported(self._terms, "a list of companies with their sectors")
-
-    def quote(self, symbol: str) -> Outcome[Quote]:
-        return self._access.ask("quote", lambda call: self._quote(call, symbol))
-
-    def option_quote(self, option: OptionSymbol) -> Outcome[OptionQuote]:
-        return self._access.ask("option_quote", lambda call: self._option_quote(call, option))
-
-    def expirations(self, symbol: str) -> Outcome[tuple[date, ...]]:
-        return self._access.ask("expirations", lambda call: self._expirations(call, symbol))
-
-    def chain(self, symbol: str, expiration: date) -> Outcome[OptionChain]:
-        return self._access.ask("chain", lambda call: self._chain(call, symbol, expiration))
-
-    def option_table(self, symbol: str, *, first: date, last: date) -> Outcome[OptionTable]:
-        def work(call: Call) -> Outcome[OptionTable]:
-            return option_table(
-                call,
-                symbol,
-                self._expirations(call, symbol),
-                lambda day: self._chain(call, symbol, day),
-                first=first,
-                last=last,
-            )
-
-        return self._access.ask("option_table", work)
-
-    def implied_volatilities(
-        self, symbol: str, start: date, end: date
-    ) -> Outcome[tuple[DailyVolatility, ...]]:
-        return not_supported(self._terms, f"past volatilities ({symbol}, {start} to {end})")
 
     # -- one question each ----------------------------------------------------------------------
 

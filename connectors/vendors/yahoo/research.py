@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from connectors.vendors.ground.answers import found
+from connectors.vendors.ground.asked import AskedHistory
 from connectors.vendors.ground.quotes import dated, finished, from_epoch
 from connectors.vendors.ground.reading import only, parse_object, sift
 from connectors.vendors.ground.terms import Call
@@ -14,7 +15,7 @@ from connectors.vendors.yahoo import wire
 from connectors.vendors.yahoo.access import SOURCE, YahooAccess
 from connectors.vendors.yahoo.figures import MODULES, fundamentals
 from mfa.kernel.clock import EXCHANGE_ZONE, exchange_date
-from mfa.kernel.market import DailyClose, Dividend, Earnings
+from mfa.kernel.market import Dividend, Earnings
 from mfa.kernel.outcome import Absent, Found, Outcome
 from mfa.kernel.research import Bar, Fundamentals, NewsItem
 from mfa.kernel.symbols import ticker
@@ -23,44 +24,27 @@ _COLUMNS: Final = ("open", "high", "low", "close", "volume")
 _OPENS, _CLOSES = time(9, 30), time(16, 0)
 
 
-class YahooResearch:
+class YahooResearch(AskedHistory):
     """The part of the source that looks at companies. Methods as in the protocols."""
 
     def __init__(self, access: YahooAccess) -> None:
-        self._access, self._terms = access, access.terms
+        self._access, self._terms, self._ask = access, access.terms, access.ask
 
     @property
     def name(self) -> str:
         return SOURCE
 
-    def daily_closes(self, symbol: str, start: date, end: date) -> Outcome[tuple[DailyClose, ...]]:
-        def work(call: Call) -> Outcome[tuple[DailyClose, ...]]:
-            bars = self._bars(call, symbol, start, end)
-            if isinstance(bars, Absent):
-                return bars
-            closes = tuple(DailyClose(day=bar.day, close=bar.close) for bar in bars)
-            return found(closes, source=SOURCE, call=call)
-
-        return self._access.ask("daily_closes", work)
-
-    def bars(self, symbol: str, start: date, end: date) -> Outcome[tuple[Bar, ...]]:
-        def work(call: Call) -> Outcome[tuple[Bar, ...]]:
-            bars = self._bars(call, symbol, start, end)
-            return bars if isinstance(bars, Absent) else found(bars, source=SOURCE, call=call)
-
-        return self._access.ask("bars", work)
-
     def dividends(self, symbol: str, start: date, end: date) -> Outcome[tuple[Dividend, ...]]:
-        return self._access.ask("dividends", lambda call: self._dividends(call, symbol, start, end))
+        return self._ask("dividends", lambda call: self._dividends(call, symbol, start, end))
 
     def next_earnings(self, symbol: str) -> Outcome[Earnings]:
-        return self._access.ask("next_earnings", lambda call: self._earnings(call, symbol))
+        return self._ask("next_earnings", lambda call: self._earnings(call, symbol))
 
     def earnings(self, symbol: str, start: date, end: date) -> Outcome[tuple[Earnings, ...]]:
         def work(call: Call) -> Outcome[tuple[Earnings, ...]]:
             return self._reports(call, symbol, start, end)
 
-        return self._access.ask("earnings", work)
+        return self._ask("earnings", work)
 
     def fundamentals(self, symbol: str) -> Outcome[Fundamentals]:
         def work(call: Call) -> Outcome[Fundamentals]:
@@ -70,10 +54,10 @@ class YahooResearch:
                 return Absent(f"{SOURCE} has no fundamentals of {name}.")
             return found(fundamentals(self._terms, name, result), source=SOURCE, call=call)
 
-        return self._access.ask("fundamentals", work)
+        return self._ask("fundamentals", work)
 
     def news(self, symbol: str, limit: int = 20) -> Outcome[tuple[NewsItem, ...]]:
-        return self._access.ask("news", lambda call: self._news(call, symbol, limit))
+        return self._ask("news", lambda call: self._news(call, symbol, limit))
 
     # -- one question each ----------------------------------------------------------------------
 
@@ -116,14 +100,13 @@ class YahooResearch:
         raw = list(keyed.values())
         rows = sift(self._terms, wire.DividendRow, raw, call.notes, lambda row: row.date)
         paid = tuple(
-            Dividend(symbol=name, ex_date=day, pay_date=day, amount=row.amount)
+            Dividend(symbol=name, ex_date=day, pay_date=None, amount=row.amount)
             for row in sorted(rows, key=lambda row: row.date)
             if start <= (day := exchange_date(row.date)) <= end
         )
         if not paid:
             return absent
-        note = f"{SOURCE} gives no pay dates: the ex-date stands for both."
-        return found(paid, source=SOURCE, call=call, note=note)
+        return found(paid, source=SOURCE, call=call, note=f"{SOURCE} gives no pay dates.")
 
     def _earnings(self, call: Call, symbol: str) -> Outcome[Earnings]:
         name = ticker(symbol)
