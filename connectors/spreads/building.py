@@ -99,6 +99,9 @@ def choose(sources: Sources, wanted: SpreadParams) -> Outcome[Chosen]:
         inputs.append(coming.provenance)
     elif isinstance(coming, Failed):
         warnings.append(f"The next report of {wanted.symbol} is not known: {coming.message}")
+    said, read = _dividends(sources, wanted, today, found.expiration(near))
+    warnings += said
+    inputs += read
     pair = Pairs(near=np.array([near]), far=np.array([far]))
     value = Chosen(
         found=found, near=near, far=far, spread=spreads_of(found, pair), today=today,
@@ -106,6 +109,25 @@ def choose(sources: Sources, wanted: SpreadParams) -> Outcome[Chosen]:
         warnings=tuple(warnings), inputs=tuple(inputs),
     )  # fmt: skip
     return Found(value, outcome.provenance)
+
+
+def _dividends(
+    sources: Sources, wanted: SpreadParams, today: date, front: date
+) -> tuple[list[str], list[Provenance]]:
+    """A call sold over an ex-dividend day may be assigned on the evening before."""
+    if wanted.kind is not OptionType.CALL or front <= today:
+        return [], []
+    paid = sources.market.dividends(wanted.symbol, today + timedelta(days=1), front)
+    if isinstance(paid, Failed):
+        return [f"The dividends of {wanted.symbol} are not known: {paid.message}"], []
+    if not isinstance(paid, Found) or not paid.value:
+        return [], []
+    first = min(paid.value, key=lambda dividend: dividend.ex_date)
+    said = (
+        f"{wanted.symbol} goes ex-dividend on {_words(first.ex_date)} ({first.amount} a share):"
+        " the call sold may be assigned the evening before, if it is in the money."
+    )
+    return [said], [paid.provenance]
 
 
 def _places(

@@ -20,7 +20,7 @@ from scipy.stats import norm
 from connectors.spreads.pricing import Spreads, forward_volatility, outlook, profit
 from core_numba.strategies.horizon import at_horizon
 from core_numba.strategies.legs import Legs, call
-from mfa.kernel.market import Earnings, Listing
+from mfa.kernel.market import Dividend, Earnings, Listing
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from tests.connectors.conftest import MARKET, NOW, Desk
@@ -332,6 +332,23 @@ def test_the_term_structure_comes_with_the_spread(market: Desk) -> None:
     later = math.sqrt((94 * 0.26**2 - 66 * 0.27**2) / 28)
     assert found.term[0].forward_iv_pct is None
     assert found.term[2].forward_iv_pct == pytest.approx(100 * later, abs=1e-3)
+
+
+def test_a_dividend_before_the_front_expiration_is_said_of_calls(market: Desk) -> None:
+    day = date(2021, 6, 30)
+    dividend = Dividend(symbol="KO", ex_date=day, pay_date=None, amount=Decimal("0.42"))
+    market.market.paid["KO"] = Found((dividend,), MARKET)
+    calls = market.found("calendar_spreads", "build", symbol="KO")
+    (said,) = calls.warnings
+    assert said == (
+        "KO goes ex-dividend on 30 Jun 2021 (0.42 a share): the call sold may be assigned the"
+        " evening before, if it is in the money."
+    )
+    assert market.found("calendar_spreads", "build", symbol="KO", option_type="put").warnings == ()
+    market.market.paid["KO"] = Failed(FailureKind.TIMEOUT, "No answer.")
+    assert market.found("calendar_spreads", "evaluate", symbol="KO").warnings == (
+        "The dividends of KO are not known: No answer.",
+    )
 
 
 def test_an_unknown_company_is_absent_and_a_broken_source_fails(market: Desk) -> None:
