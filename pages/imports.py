@@ -146,7 +146,7 @@ def _history(assistant: Assistant, repository: ImportRepository, shown: HistoryP
     if st.button("Import", type="primary", icon=":material/upload:"):
         kept = _tried(lambda: importing.keep(repository, assistant.settings.user, shown))
         if kept is not None:
-            said = f"Import {kept.id}: {kept.added:,} rows of {kept.file_name} were added."
+            said = f"Import {kept.id}: {_rows(kept.added)} of {kept.file_name} added."
             _done(assistant, DataEvent.ACCOUNT_CHANGED, said)
 
 
@@ -191,16 +191,20 @@ def _kept(assistant: Assistant) -> None:
     for each in reversed(found):
         what, when, undo = st.columns([6, 3, 1.4], vertical_alignment="center")
         known = f", {each.duplicates:,} known before" if each.duplicates else ""
-        what.markdown(escape(f"**{each.file_name}** · {each.broker} · {each.added:,} rows{known}"))
+        what.markdown(escape(f"**{each.file_name}** · {each.broker} · {_rows(each.added)}{known}"))
         when.caption(f"{each.imported_at:%Y-%m-%d %H:%M} UTC")
         if undo.button("Undo", key=f"undo-{each.id}", icon=":material/undo:"):
             gone = _tried(partial(repository.undo, user, each.id))
             if gone is not None:
-                said = f"Import {gone.id} is undone: {gone.added:,} rows were removed."
+                said = f"Import {gone.id} is undone: {_rows(gone.added)} removed."
                 _done(assistant, DataEvent.ACCOUNT_CHANGED, said)
     problems = _tried(lambda: misfits(fold(repository.movements(user)), RealClock().now()))
     for problem in problems or ():
         st.warning(escape(str(problem)), icon=":material/warning:")
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _tried(ask: Callable[[], T]) -> T | None:
