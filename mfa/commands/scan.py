@@ -43,8 +43,9 @@ def list_() -> None:
     with _house() as (opened, _):
         outcome = opened.data.query("premium_scanner", "saved_scans", user=opened.settings.user)
     for row in getattr(_value(outcome), "rows", ()):
-        last = f"last {row.last_run:%Y-%m-%d}: {row.last_best}" if row.runs else "never run"
-        click.echo(f"{row.name}: {row.strategy}, {row.limits}; {row.runs} runs, {last}")
+        times = "1 run" if row.runs == 1 else f"{row.runs} runs"
+        last = f"{times}, last {row.last_run:%Y-%m-%d}: {row.last_best}" if row.runs else "not run"
+        click.echo(f"{row.name}: {row.strategy}, {row.limits}; {last}")
 
 
 @scan.command()

@@ -62,6 +62,19 @@ def test_two_companies_keep_their_own_forwards() -> None:
     assert found.tables[int(found.table[13])].option(int(found.row[13])).strike == Decimal(105)
 
 
+def test_a_table_in_another_order_gives_the_same_forwards() -> None:
+    import dataclasses
+
+    made = table()
+    mixed = np.random.default_rng(1).permutation(len(made))
+    columns = ("expiration", "years", "strike", "sign", "bid", "ask", "last", "volume")
+    shuffled = dataclasses.replace(
+        made,
+        **{name: getattr(made, name)[mixed] for name in (*columns, "open_interest")},
+    )
+    assert contracts([shuffled]).forward == pytest.approx(np.full(10, SPOT), abs=1e-9)
+
+
 def test_a_put_is_scored_by_its_stated_parts(market: Desk) -> None:
     found = market.found("opportunities", "scan_csp")
     (row, *_) = [row for row in found.rows if row.strike == Decimal("52.50")]
