@@ -147,7 +147,9 @@ def test_closes_leave_out_days_without_prices_and_a_session_under_way(
 def test_dividends_have_no_pay_date_of_yahoos_and_that_is_said(market: YahooMarket) -> None:
     outcome = market.dividends("KO", date(2026, 11, 1), date(2026, 11, 30))
     assert isinstance(outcome, Found)
-    assert [(d.ex_date, d.amount) for d in outcome.value] == [(date(2026, 11, 19), Decimal("0.51"))]
+    assert [(d.ex_date, d.pay_date, d.amount) for d in outcome.value] == [
+        (date(2026, 11, 19), None, Decimal("0.51"))
+    ]
     assert "no pay dates" in outcome.provenance.note
 
 
