@@ -23,8 +23,9 @@ def _page() -> None:
     assistant = open_assistant()
     st.title("Settings")
     mode_badge(assistant.settings.mode)
-    if said := st.session_state.pop("setting_said", None):
-        st.success(escape(said), icon=":material/check:")
+    with st.container():  # always there: tabs that move on the page forget which one was open
+        if said := st.session_state.pop("setting_said", None):
+            st.success(escape(said), icon=":material/check:")
     preferences, start, elsewhere, history = st.tabs(
         ["Preferences", "At the next start", "All", "History"]
     )

@@ -29,8 +29,9 @@ def _page() -> None:
     assistant = open_assistant()
     st.title("Watchlists")
     mode_badge(assistant.settings.mode)
-    if said := st.session_state.pop("list_said", None):
-        st.success(escape(said), icon=":material/check:")
+    with st.container():  # always there: tabs that move on the page forget which one was open
+        if said := st.session_state.pop("list_said", None):
+            st.success(escape(said), icon=":material/check:")
     lists = WatchlistRepository(assistant.database)
     found = lists.watchlists(assistant.settings.user)
     if not isinstance(found, Found):
@@ -41,7 +42,7 @@ def _page() -> None:
     with looking:
         _looking(assistant, lists, found.value)
     with new:
-        _new(assistant, lists)
+        _new(assistant, lists, len(found.value))
     with sync:
         _sync(assistant, lists)
 
@@ -73,12 +74,12 @@ def _changing(assistant: Assistant, lists: WatchlistRepository, chosen: Watchlis
     if chosen.origin:
         st.caption("A sync makes this list like the one at TradingView again.")
     adding, removing = st.columns(2)
-    with adding.form(key=f"add-{name}", clear_on_submit=True):
+    with adding.form(key=f"add-{name}-{len(chosen.symbols)}"):
         typed = st.text_input("Add symbols", placeholder="AAPL, KO")
         if st.form_submit_button("Add", icon=":material/add:"):
             wanted = typed.replace(",", " ").split()
             _do(assistant, lambda: _told(lists.add(user, name, wanted), "Added to", name))
-    with removing.form(key=f"remove-{name}"):
+    with removing.form(key=f"remove-{name}-{len(chosen.symbols)}"):
         gone = st.multiselect("Remove symbols", chosen.symbols)
         if st.form_submit_button("Remove", icon=":material/remove:"):
             _do(assistant, lambda: _told(lists.remove(user, name, gone), "Taken off", name))
@@ -96,16 +97,18 @@ def _changing(assistant: Assistant, lists: WatchlistRepository, chosen: Watchlis
             _do(assistant, lambda: _deleted(lists, user, name))
 
 
-def _new(assistant: Assistant, lists: WatchlistRepository) -> None:
+def _new(assistant: Assistant, lists: WatchlistRepository, count: int) -> None:
     user = assistant.settings.user
-    with st.form(key="create", clear_on_submit=True):
+    with st.form(key=f"create-{count}"):
         name = st.text_input("Name", max_chars=60)
         typed = st.text_input("Symbols", placeholder="AAPL, KO")
         if st.form_submit_button("Make the list", icon=":material/add:"):
             wanted = typed.replace(",", " ").split()
             _do(assistant, lambda: _made(lists, user, name, wanted))
     st.markdown("Or read one that TradingView exported ('Export list' in a list's menu):")
-    uploaded = st.file_uploader("A TXT file", type=["txt", "csv"], max_upload_size=LARGEST_MB)
+    uploaded = st.file_uploader(
+        "A TXT file", type=["txt", "csv"], max_upload_size=LARGEST_MB, key=f"file-{count}"
+    )
     if uploaded is None:
         return
     try:
