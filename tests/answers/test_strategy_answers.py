@@ -97,6 +97,20 @@ def test_only_strategies_of_several_legs_are_shown_beside_the_list() -> None:
     assert row[5:8] == ("$100.00", "unlimited", "$48.00 and $57.00")
 
 
+def test_strategies_that_were_asked_for_are_the_answer() -> None:
+    value = CombinedPositions(
+        combined=1, single=1,
+        rows=(
+            combined(Structure.IRON_CONDOR, legs=4), combined(Structure.LONG_STRANGLE, legs=2),
+            combined(Structure.CASH_SECURED_PUT, legs=1),
+        ),
+    )  # fmt: skip
+    blocks = asked("what spreads do I have", value, "position_details")
+    assert words(blocks).startswith("You hold an iron condor on KO and a long strangle on KO.")
+    (table,) = (block for block in blocks if isinstance(block, TableBlock))
+    assert len(table.rows) == 2
+
+
 def test_allocation_names_cash_and_the_largest_parts() -> None:
     rows = (
         AllocationRow(name="Energy", value=Decimal("12000.00"), share_pct=12.0, positions=2),

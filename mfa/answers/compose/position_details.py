@@ -7,17 +7,17 @@ from mfa.answers.blocks import Block
 from mfa.answers.compose.one_position import one_position
 from mfa.answers.compose.position_list import position_list
 from mfa.answers.compose.question import Question
-from mfa.answers.compose.strategies import strategies
+from mfa.answers.compose.strategies import strategies, strategies_alone
 from mfa.answers.compose.theta import theta
 from mfa.answers.compose.wheel import wheel
 from mfa.kernel.outcome import Found
 
 
 def position_details(question: Question) -> list[Block]:
-    """Theta and the wheel answer alone where they were asked for."""
-    turning = wheel(question)
-    if turning:
-        return turning
+    """Theta, the wheel and strategies answer alone where they were asked for."""
+    alone = wheel(question) or strategies_alone(question)
+    if alone:
+        return alone
     reports = list(question.found(ThetaReport))
     if reports:
         return [block for found in reports for block in theta(found, question)]
