@@ -163,3 +163,28 @@ def test_other_users_data_is_under_their_data_directory(
     monkeypatch.setattr("sys.platform", "linux")
     assert default_home().name == "magnus"
     assert isinstance(Settings().home, Path)
+
+
+@pytest.mark.parametrize("given", ["tradier, yahoo", "Tradier yahoo tradier", "tradier,yahoo"])
+def test_sources_are_vendors_in_order_each_once(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAGNUS_SOURCES", given)
+    assert load_settings().sources == ("tradier", "yahoo")
+    assert load_settings(sources=["yahoo"]).sources == ("yahoo",)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://example.com:80", "https://127.0.0.1:80", "http://127.0.0.1.example.com", "file:///x",
+     "http://user@127.0.0.1"],
+)  # fmt: skip
+def test_only_this_machine_may_stand_in_for_a_vendor(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match="vendor_origins"):
+        load_settings(vendor_origins={"tradier": origin})
+    assert load_settings(vendor_origins={"tradier": "http://127.0.0.1:8"}).vendor_origins
+
+
+def test_where_vendors_are_cannot_come_from_the_database() -> None:
+    with pytest.raises(ConfigurationError, match="vendor_origins"):
+        load_settings().with_database({"vendor_origins": {"tradier": "http://127.0.0.1:8"}})
