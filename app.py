@@ -129,22 +129,29 @@ def _conversations(assistant: Assistant, current: UUID | None) -> None:
 
 st.set_page_config(page_title="Magnus", page_icon=ICON, layout="wide")
 page = st.navigation(
-    [
-        st.Page(chat, title="Chat", icon=":material/chat:", default=True),
-        st.Page("pages/dashboard.py", title="Dashboard", icon=":material/dashboard:"),
-        st.Page("pages/positions.py", title="Positions", icon=":material/account_balance:"),
-        st.Page("pages/opportunities.py", title="Opportunities", icon=":material/target:"),
-        st.Page("pages/premium.py", title="Premium scanner", icon=":material/payments:"),
-        st.Page("pages/stocks.py", title="Stock database", icon=":material/database:"),
-        st.Page("pages/calendars.py", title="Calendar spreads", icon=":material/date_range:"),
-        st.Page("pages/watchlists.py", title="Watchlists", icon=":material/list:"),
-        st.Page("pages/earnings.py", title="Earnings", icon=":material/event:"),
-        st.Page("pages/performance.py", title="Performance", icon=":material/trending_up:"),
-        st.Page("pages/risk.py", title="Risk", icon=":material/shield:"),
-        st.Page("pages/connect.py", title="Connections", icon=":material/link:"),
-        st.Page("pages/imports.py", title="Imports", icon=":material/upload_file:"),
-        st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
-    ]
+    {
+        "": [st.Page(chat, title="Chat", icon=":material/chat:", default=True)],
+        "Account": [
+            st.Page("pages/dashboard.py", title="Dashboard", icon=":material/dashboard:"),
+            st.Page("pages/positions.py", title="Positions", icon=":material/account_balance:"),
+            st.Page("pages/performance.py", title="Performance", icon=":material/trending_up:"),
+            st.Page("pages/risk.py", title="Risk", icon=":material/shield:"),
+            st.Page("pages/earnings.py", title="Earnings", icon=":material/event:"),
+        ],
+        "Find trades": [
+            st.Page("pages/opportunities.py", title="Opportunities", icon=":material/target:"),
+            st.Page("pages/premium.py", title="Premium scanner", icon=":material/payments:"),
+            st.Page("pages/calendars.py", title="Calendar spreads", icon=":material/date_range:"),
+            st.Page("pages/watchlists.py", title="Watchlists", icon=":material/list:"),
+            st.Page("pages/stocks.py", title="Stock database", icon=":material/database:"),
+        ],
+        "Set up": [
+            st.Page("pages/connect.py", title="Connections", icon=":material/link:"),
+            st.Page("pages/imports.py", title="Imports", icon=":material/upload_file:"),
+            st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
+        ],
+    },
+    expanded=True,
 )
 sidebar(open_assistant())
 page.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import importlib
 import sys
 import types
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.M
     (tmp_path / "street").mkdir()
     (tmp_path / "street" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    import street  # type: ignore[import-not-found]
+    street = importlib.import_module("street")
 
     yield street
     for name in [name for name in sys.modules if name.split(".")[0] == "street"]:
