@@ -50,8 +50,9 @@ def _best(found: Found[Premiums]) -> Writer:
     value, best = found.value, found.value.rows[0]
     writer = Writer(found.provenance)
     brings = "brings" if best.premium >= 0 else "costs"
+    article = "an" if best.strategy[0] in "aeiou" else "a"
     writer.say(
-        f"The best of {{passed}} trades, by {value.ranked_by}, is a {best.strategy}: "
+        f"The best of {{passed}} trades, by {value.ranked_by}, is {article} {best.strategy}: "
         f"{braced(best.trade)}. It {brings} {{premium}} for {{capital}} of capital, {{annual}} a"
         " year if the stock stays, with a chance of profit of {chance}.",
         passed=("Within your limits", value.passed, Unit.COUNT),
