@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import importlib
+import subprocess
 import sys
 import types
 from collections.abc import Iterator
