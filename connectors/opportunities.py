@@ -58,7 +58,6 @@ class Opportunities(DataConnector):
         examples=("Is selling the AAPL 120 put for December a good trade?", "Sell KO 55/50 puts"),
         cache=SHORT_TTL,
         last_known=False,
-        last_known=False,
     )
     def evaluate_setup(self, params: SetupParams, context: QueryContext) -> Outcome[Setup]:
         del context

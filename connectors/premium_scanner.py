@@ -31,7 +31,6 @@ class PremiumScanner(DataConnector):
         examples=("Where is the richest premium right now?", "Scan for iron condors"),
         cache=SHORT_TTL,
         last_known=False,
-        last_known=False,
     )
     def scan(self, params: PremiumParams, context: QueryContext) -> Outcome[Premiums]:
         return scan_premium(self.sources, context.user, params, source="premium_scanner.scan")
