@@ -46,7 +46,7 @@ from mfa.kernel.account import (
 )
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.money import ZERO
-from mfa.kernel.outcome import Absent, Failed, Found, Outcome, derived
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, derived
 from mfa.kernel.symbols import OptionType
 
 FORECAST_DAYS = 60
@@ -89,8 +89,11 @@ class Dashboard(DataConnector):
         if isinstance(held, Failed):
             return held
         closed = self.sources.account.closed_trades()
+        unknown: tuple[str, ...] = ()
         if isinstance(closed, Failed):
-            return closed
+            if closed.kind is not FailureKind.NOT_SUPPORTED:
+                return closed
+            unknown = (f"When profit was realised is not known: {closed.message}",)
         balance = self._balance(account)
         valuation = value_positions(self.sources.market, held.value)
         sums = totals(valuation)
@@ -98,7 +101,7 @@ class Dashboard(DataConnector):
         profit = now.equity - now.deposits
         summary = Summary(
             balance=balance.value,
-            realized=_realized(entries(closed), now, self.sources.clock.today()),
+            realized=_realized(closed, now, self.sources.clock.today()),
             unrealized=now.unrealized,
             dividends=now.dividends,
             interest=-now.interest,
@@ -108,7 +111,7 @@ class Dashboard(DataConnector):
             delta_dollars=sums.delta_dollars,
             counts=_counts(held.value),
             unpriced=valuation.unpriced,
-            warnings=balance.value.warnings + valuation.warnings,
+            warnings=balance.value.warnings + unknown + valuation.warnings,
         )
         inputs = (account.provenance, balance.provenance, held.provenance, *valuation.inputs)
         return Found(summary, derived("dashboard.get_summary", *inputs))
@@ -233,8 +236,12 @@ def _only(symbols: tuple[str, ...]) -> str | None:
     return symbols[0] if len(symbols) == 1 else None
 
 
-def _realized(closed: tuple[ClosedTrade, ...], now: AccountSnapshot, today: date) -> Realized:
-    by_day = [(exchange_date(trade.closed_at), trade.realized) for trade in closed]
+def _realized(
+    closed: Outcome[tuple[ClosedTrade, ...]], now: AccountSnapshot, today: date
+) -> Realized:
+    if isinstance(closed, Failed):
+        return Realized(month_to_date=None, year_to_date=None, total=now.realized)
+    by_day = [(exchange_date(trade.closed_at), trade.realized) for trade in entries(closed)]
     month, year = today.replace(day=1), today.replace(month=1, day=1)
     return Realized(
         month_to_date=sum((amount for day, amount in by_day if day >= month), ZERO),

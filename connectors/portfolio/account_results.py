@@ -34,10 +34,11 @@ class Balance(Result):
 
 
 class Realized(Result):
-    """Realised profit after fees by the exchange date of closing."""
+    """Realised profit after fees by the exchange date of closing; None where the broker does not
+    tell when trades were closed."""
 
-    month_to_date: Decimal
-    year_to_date: Decimal
+    month_to_date: Decimal | None
+    year_to_date: Decimal | None
     total: Decimal
 
 

@@ -15,7 +15,8 @@ from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from mfa.kernel.symbols import OptionSymbol
 from mfa.store.book_rows import Entries, Fill, Lot
 from mfa.store.book_writer import BookWriter
-from tests.servers import tradier
+from tests.servers import alpaca, tradier
+from tests.servers.alpaca import AlpacaServer
 from tests.servers.faults import SILENT, WRONG_KEY
 from tests.servers.tradier import TradierServer
 from tests.servers.yahoo import YahooServer
@@ -319,6 +320,21 @@ def test_live_shows_the_real_account_of_the_connected_broker(
     assert isinstance(summary, Found)
     assert summary.value.balance.equity == Decimal("10179.50")  # type: ignore[attr-defined]
     assert outside.sources.account.name == "Tradier"
+
+
+def test_a_broker_that_tells_no_closed_trades_still_has_a_summary(house: House) -> None:
+    house.connect(
+        "alpaca", key=alpaca.KEY, secret=alpaca.SECRET, house="live", account=alpaca.ACCOUNT
+    )
+    with AlpacaServer() as server:
+        server.page_size = 100
+        outside = house.open(Mode.LIVE, {"alpaca": server}, sources=("alpaca",), **SLOW)
+        outcome = house.data(outside).query("dashboard", "get_summary")
+    assert isinstance(outcome, Found)
+    summary: Any = outcome.value
+    assert summary.realized.year_to_date is None
+    assert "When profit was realised is not known" in " ".join(summary.warnings)
+    assert "The day's change is not known" in " ".join(summary.warnings)
 
 
 def test_a_sandbox_account_may_be_shown_in_paper(

@@ -84,8 +84,10 @@ def _rows(summary: Summary) -> Iterator[tuple[str, object]]:
     yield "Positions", balance.positions_value
     yield "Buying power", balance.buying_power
     yield "Collateral tied up", balance.collateral
-    yield "Realised this month", summary.realized.month_to_date
-    yield "Realised this year", summary.realized.year_to_date
+    if summary.realized.month_to_date is not None:
+        yield "Realised this month", summary.realized.month_to_date
+    if summary.realized.year_to_date is not None:
+        yield "Realised this year", summary.realized.year_to_date
     yield "Realised in total", summary.realized.total
     yield "Unrealised", summary.unrealized
     yield "Dividends", summary.dividends
