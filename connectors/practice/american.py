@@ -49,13 +49,20 @@ class Values(NamedTuple):
 
 
 _SIDES = np.array([[1.0], [-1.0]])
+_NONE = np.empty((2, 0))
 _INSTANT = 60.0 / (365.0 * 86400.0)
 
 
 def american_values(
-    spot: float, strikes: Floats, dates: ExerciseDates, *, rate: float, surface: Surface
+    spot: float,
+    strikes: Floats,
+    dates: ExerciseDates,
+    *,
+    rate: float,
+    surface: Surface,
+    greeks: bool = True,
 ) -> Values:
-    """Values and Greeks of the calls and puts of one expiration.
+    """Values of the calls and puts of one expiration; their Greeks, empty unless asked for.
 
     Greeks are partial derivatives at the strike's own volatility and best date of exercise: what
     brokers show. An option whose best date is now is worth its intrinsic value and has a delta of
@@ -71,9 +78,13 @@ def american_values(
     best = european.argmax(axis=1)
     column = np.arange(strikes.size)
     price = european[[[0], [1]], best, column]
-    greeks = _greeks(spot, strikes, dates, rate=rate, best=best, deviation=deviation[best, column])
+    slopes = (
+        _greeks(spot, strikes, dates, rate=rate, best=best, deviation=deviation[best, column])
+        if greeks
+        else (_NONE, _NONE, _NONE, _NONE)
+    )
     final = max(float(dates.years[-1]), _INSTANT)
-    return Values(price, *greeks, deviation[-1] / np.sqrt(final))
+    return Values(price, *slopes, deviation[-1] / np.sqrt(final))
 
 
 def _greeks(

@@ -134,18 +134,20 @@ class Chains:
             f"The next expirations are {', '.join(f'{e:%d %b %Y}' for e in listed[:4])}.",
         )
 
-    def _value(self, asked: _Asked) -> Valuation:
+    def _value(self, asked: _Asked, *, greeks: bool = True) -> Valuation:
         symbol, now = asked.company.symbol, asked.now
         known = self._outlook(symbol, now.index)
         spot = self._tape.price_cents(symbol, now) / 100.0
         strikes = asked.contracts.values[asked.part]
         dates = known.exercise_dates(now.at, asked.expiration)
-        values = american_values(spot, strikes, dates, rate=known.rate, surface=known.surface)
+        values = american_values(
+            spot, strikes, dates, rate=known.rate, surface=known.surface, greeks=greeks
+        )
         return Valuation(spot, strikes, dates, known.rate, known.surface, values)
 
     def _columns(self, asked: _Asked, place: int) -> dict[str, Any]:
         """One expiration's columns: by strike, the call before the put."""
-        valued = self._value(asked)
+        valued = self._value(asked, greeks=False)
         prices, (interest, volume) = _prices(asked, valued), self._activity(asked, valued)
         size = 2 * valued.strikes.size
         return {
