@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import streamlit as st
 from pydantic.fields import FieldInfo
@@ -31,6 +31,10 @@ from mfa.answers.page import (
 from mfa.assistant import Assistant
 from mfa.kernel.outcome import Found
 from pages.frame import ask, csv_button, open_assistant, warn
+
+_ROW: Final = 4
+_SHOWN: Final = 8
+"""Filters in sight; further ones are a click away, so that the results are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +101,23 @@ def _filters(
         return {}, False
     values: dict[str, Any] = {}
     with st.form(key=f"{feature}-{section.query}-form", border=False):
-        columns = st.columns(4)
-        for i, name in enumerate(section.filters):
-            with columns[i % 4]:
-                values[name] = _widget(name, fields[name], key=f"{feature}-{section.query}-{name}")
+        shown, folded = section.filters[:_SHOWN], section.filters[_SHOWN:]
+        key = f"{feature}-{section.query}"
+        values |= _widgets(shown, fields, key)
+        if folded:
+            with st.expander("More filters"):
+                values |= _widgets(folded, fields, key)
         pressed = st.form_submit_button(button, icon=":material/search:")
     return {name: value for name, value in values.items() if value not in (None, "", ())}, pressed
+
+
+def _widgets(names: Sequence[str], fields: Mapping[str, FieldInfo], key: str) -> dict[str, Any]:
+    values = {}
+    columns = st.columns(_ROW)
+    for i, name in enumerate(names):
+        with columns[i % _ROW]:
+            values[name] = _widget(name, fields[name], key=f"{key}-{name}")
+    return values
 
 
 def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
