@@ -85,6 +85,17 @@ def _align_stack(_typing: Any) -> Any:
     return types.void(), emit
 
 
+@intrinsic
+def _borrowed(_typing: Any, array: Any) -> Any:
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        made = context.make_array(signature.args[0])(context, builder, values[0])
+        made.meminfo = made.meminfo.type(None)
+        made.parent = made.parent.type(None)
+        return made._getvalue()  # noqa: SLF001 - Numba's own name for it
+
+    return array(array), emit
+
+
 bits = cast("Callable[[float], int]", _bits)
 """The 64 bits of a float as an integer."""
 from_bits = cast("Callable[[int | np.int64], float]", _from_bits)
@@ -107,6 +118,10 @@ align_stack = cast("Callable[[], None]", _align_stack)
 
 The calling convention aligns the stack to 16 bytes only, so that half of the vectors put there
 lie across two cache lines, which ones depending on the caller."""
+
+borrowed = cast("Callable[[Any], Any]", _borrowed)
+"""The array without its owner: slices of it, and calls with them, count no references. Counting is
+atomic and costs as much as twenty elements do. The owner must be used again behind the last use."""
 
 
 def polynomial(coefficients: Sequence[float]) -> Callable[[float], float]:
