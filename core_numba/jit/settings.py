@@ -89,6 +89,5 @@ CACHED: Final = _cache_usable()
 """Whether machine code is kept on disk; without it each process compiles for itself."""
 
 llvm.set_option("magnus", f"-force-vector-interleave={INTERLEAVE}")
-llvm.set_option("magnus", "-enable-misched=0")
 if CACHED:
     numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # set from the environment

@@ -39,7 +39,7 @@ def store(builder: Any, vector: Any, data: Any, place: Any) -> None:
 
 def vector_slot(builder: Any) -> Any:
     """Room for a vector that changes from step to step."""
-    return cgutils.alloca_once(builder, _VECTOR)
+    return cgutils.alloca_once(builder, _VECTOR)  # type: ignore[no-untyped-call]
 
 
 def data_of(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
@@ -48,6 +48,11 @@ def data_of(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
 
 def _at(builder: Any, data: Any, place: Any) -> Any:
     return builder.bitcast(builder.gep(data, [place]), _VECTOR.as_pointer())
+
+
+def _members(builder: Any, values: Any) -> Sequence[Any]:
+    members: Sequence[Any] = cgutils.unpack_tuple(builder, values)  # type: ignore[no-untyped-call]
+    return members
 
 
 class Lanes:
@@ -81,11 +86,11 @@ def by_lanes(body: Body) -> Callable[..., None]:
         outputs, inputs = (
             [
                 data_of(context, builder, signature.args[k].dtype, each)
-                for each in cgutils.unpack_tuple(builder, values[k])
+                for each in _members(builder, values[k])
             ]
             for k in (1, 2)
         )
-        numbers = cgutils.unpack_tuple(builder, values[3])
+        numbers = _members(builder, values[3])
         wide = [Lanes(builder, splat(builder, each)) for each in numbers]
         vectors = builder.sdiv(count, count.type(LANES))
         with cgutils.for_range(builder, vectors) as loop:
