@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import numpy.typing as npt
 
 from core_numba.arrays import flat
 from core_numba.jit.kernel import Kernel
 from core_numba.plain import bachelier as plain
 from core_numba.plain.european import Greeks
+from core_numba.room import fresh
 
 _BACHELIER: Final = Kernel("bachelier", plain.bachelier)
 
@@ -36,6 +36,6 @@ def bachelier(  # noqa: PLR0917 - the formula's own six arguments
     out of the money, where the textbook difference has no digits left.
     """
     shape, inputs = flat(forward, strike, years, rate, volatility, sign)
-    out = [np.empty(inputs[0].size) for _ in Greeks._fields]
+    out = [fresh(inputs[0].size) for _ in Greeks._fields]
     _BACHELIER.split(inputs[0].size, *inputs, *out)
     return Greeks(*(each.reshape(shape) for each in out))

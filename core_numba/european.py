@@ -32,6 +32,7 @@ from core_numba.arrays import Floats, flat
 from core_numba.jit.kernel import Kernel
 from core_numba.plain import european as plain
 from core_numba.plain.european import BlackTerms, Greeks, black, black_scholes, expected_move
+from core_numba.room import fresh
 
 __all__ = [
     "AllGreeks",
@@ -99,7 +100,7 @@ def price(  # noqa: PLR0917 - the formula's own seven arguments, in their usual 
 ) -> Floats:
     """Price per share."""
     shape, inputs = flat(spot, strike, years, rate, dividend_yield, volatility, sign)
-    out = np.empty(inputs[0].size)
+    out = fresh(inputs[0].size)
     _PRICE.split(out.size, *inputs, out)
     return out.reshape(shape)
 
@@ -115,7 +116,7 @@ def greeks(  # noqa: PLR0917 - as `price`
 ) -> Greeks:
     """Price, delta, gamma, theta, vega and rho in one pass."""
     shape, inputs = flat(spot, strike, years, rate, dividend_yield, volatility, sign)
-    out = [np.empty(inputs[0].size) for _ in Greeks._fields]
+    out = [fresh(inputs[0].size) for _ in Greeks._fields]
     _GREEKS.split(inputs[0].size, *inputs, *out)
     return Greeks(*(each.reshape(shape) for each in out))
 
@@ -131,7 +132,7 @@ def all_greeks(  # noqa: PLR0917 - as `price`
 ) -> AllGreeks:
     """Price and every Greek of first and second order in use, speed, zomma and color included."""
     shape, inputs = flat(spot, strike, years, rate, dividend_yield, volatility, sign)
-    out = [np.empty(inputs[0].size) for _ in AllGreeks._fields]
+    out = [fresh(inputs[0].size) for _ in AllGreeks._fields]
     _ALL_GREEKS.split(inputs[0].size, *inputs, *out)
     return AllGreeks(*(each.reshape(shape) for each in out))
 

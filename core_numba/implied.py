@@ -20,6 +20,7 @@ from core_numba.jit.kernel import Kernel
 from core_numba.normal import Floats
 from core_numba.plain import implied as plain
 from core_numba.reason import RESOLUTION, Reason
+from core_numba.room import fresh
 
 __all__ = [
     "RESOLUTION",
@@ -57,7 +58,7 @@ class QuoteImplied(NamedTuple):
 def _solve(kernel: Kernel, *values: npt.ArrayLike) -> Implied:
     shape, inputs = flat(*values)
     size = inputs[0].size
-    volatility, reason = np.empty(size), np.empty(size, dtype=np.int8)
+    volatility, reason = fresh(size), np.empty(size, dtype=np.int8)
     kernel.split(size, *inputs, volatility, reason)
     return Implied(volatility.reshape(shape), reason.reshape(shape))
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core_numba.arrays import Floats
+from core_numba.jit import threads
 from core_numba.jit.kernel import Kernel
 from core_numba.jit.rows import split_rows
 from core_numba.plain.backtest import cross as plain
@@ -137,6 +138,10 @@ def sma_cross_sweep(
         _check_windows(int(fasts.min()), int(slows.max()))
     if np.any(fasts >= slows):
         raise ValueError("Each fast window must be shorter than its slow one.")
+    # Dealt out in turn: short windows trade more, and whoever had all of them would be last.
+    hands = threads.get_threads()
+    dealt = np.concatenate([np.arange(hand, fasts.size, hands) for hand in range(hands)])
+    fasts, slows = fasts[dealt], slows[dealt]
     results = np.empty((fasts.size, 7))
     states = np.zeros((fasts.size, 13))
     states[:, 1] = -1.0
@@ -149,7 +154,9 @@ def sma_cross_sweep(
         )  # fmt: skip
     if failed[0]:
         raise ValueError(_GAPS)
-    total, sharpe, drawdown, trades, won, factor, held = results.T.copy()
+    found = np.empty_like(results)
+    found[dealt] = results
+    total, sharpe, drawdown, trades, won, factor, held = found.T.copy()
     return Sweep(total, sharpe, drawdown, trades.astype(np.int64), won, factor, held)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from core_numba.compiled.lognormal import mills_slope
 from core_numba.jit.declare import compiled
 from core_numba.vmath.functions import INV_ROOT_2PI, exp, exp_square, normal_cdf
-from core_numba.vmath.instructions import at_least, at_most, select
+from core_numba.vmath.instructions import align_stack, at_least, at_most, select
 
 
 @compiled(f"void({', '.join(['f8[::1]'] * 12)})")
@@ -28,6 +28,7 @@ def bachelier(  # noqa: PLR0917 - a kernel's arrays
     vega: Any,
     rho: Any,
 ) -> None:
+    align_stack()
     for i in range(f.shape[0]):
         root = math.sqrt(t[i])
         deviation, gap, df = v[i] * root, f[i] - k[i], exp(-r[i] * t[i])

@@ -23,7 +23,7 @@ from core_numba.compiled.lognormal import (
 )
 from core_numba.jit.declare import compiled, inlined
 from core_numba.vmath.functions import INV_ROOT_2PI, exp, exp_square
-from core_numba.vmath.instructions import fma, select
+from core_numba.vmath.instructions import align_stack, fma, select
 
 BLOCK: Final = 512
 INPUTS: Final = 7
@@ -73,6 +73,7 @@ def _price_careful(room: Any, out: Any, n: int) -> None:
 def price(  # noqa: PLR0917 - a kernel's arrays
     s: Any, k: Any, t: Any, r: Any, q: Any, v: Any, sign: Any, out: Any
 ) -> None:
+    align_stack()
     places, room, again = np.empty(BLOCK, np.int64), np.empty((INPUTS, BLOCK)), np.empty(BLOCK)
     for a in range(0, s.shape[0], BLOCK):
         b = min(a + BLOCK, s.shape[0])
@@ -205,6 +206,7 @@ def greeks(  # noqa: PLR0917 - a kernel's arrays
     vega: Any,
     rho: Any,
 ) -> None:
+    align_stack()
     places, room, again = np.empty(BLOCK, np.int64), np.empty((7, BLOCK)), np.empty((6, BLOCK))
     for a in range(0, s.shape[0], BLOCK):
         b = min(a + BLOCK, s.shape[0])
@@ -290,6 +292,7 @@ def all_greeks(  # noqa: PLR0917 - a kernel's arrays
     color: Any,
     leverage: Any,
 ) -> None:
+    align_stack()
     first = (price, delta, gamma, theta, vega, rho)
     second = (yield_rho, vanna, charm, vomma, veta, speed, zomma, color, leverage)
     places, room = np.empty(BLOCK, np.int64), np.empty((INPUTS, BLOCK))

@@ -20,6 +20,7 @@ from core_numba.jit.declare import compiled, inlined
 from core_numba.normal import Floats
 from core_numba.reason import RESOLUTION, Reason
 from core_numba.vmath.functions import exp, log
+from core_numba.vmath.instructions import align_stack
 
 _FOUND: Final = int(Reason.FOUND)
 _BAD: Final = int(Reason.BAD_INPUT)
@@ -116,6 +117,7 @@ def forward_volatilities(  # noqa: PLR0917 - a kernel takes its arrays by positi
     out: Floats,
     reason: np.ndarray,  # int8
 ) -> None:
+    align_stack()
     for i in range(price.shape[0]):
         s = forward_quick(price[i] / discount[i], forward[i], strike[i], sign[i])
         out[i] = s / math.sqrt(years[i])
@@ -202,6 +204,7 @@ def spot_volatilities(  # noqa: PLR0917 - as above
     out: Floats,
     reason: np.ndarray,  # int8
 ) -> None:
+    align_stack()
     for i in range(price.shape[0]):
         s = spot_quick(price[i], spot[i], strike[i], years[i], rate[i], dividend_yield[i], sign[i])
         out[i] = s / math.sqrt(years[i])

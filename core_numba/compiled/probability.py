@@ -17,7 +17,7 @@ from core_numba.vmath.functions import (
     normal_cdf,
     normal_quantile,
 )
-from core_numba.vmath.instructions import at_most, select
+from core_numba.vmath.instructions import align_stack, at_most, select
 
 
 @inlined
@@ -45,6 +45,7 @@ def _usable(spot: float, level: float, years: float, drift: float, volatility: f
 def below(  # noqa: PLR0917 - a kernel's arrays
     spot: Any, level: Any, years: Any, drift: Any, volatility: Any, side: Any, out: Any
 ) -> None:
+    align_stack()
     for i in range(out.shape[0]):
         deviation = volatility[i] * math.sqrt(years[i])
         x = log(level[i] / spot[i]) - drift[i] * years[i]
@@ -64,6 +65,7 @@ def _tail(z: float) -> float:
 def touch(  # noqa: PLR0917 - a kernel's arrays
     spot: Any, barrier: Any, years: Any, drift: Any, volatility: Any, out: Any
 ) -> None:
+    align_stack()
     for i in range(out.shape[0]):
         x, deviation = log(barrier[i] / spot[i]), volatility[i] * math.sqrt(years[i])
         distance = abs(x)
@@ -85,6 +87,7 @@ def touch(  # noqa: PLR0917 - a kernel's arrays
 def strike_for_delta(  # noqa: PLR0917 - a kernel's arrays
     delta: Any, forward: Any, deviation: Any, fade: Any, sign: Any, out: Any
 ) -> None:
+    align_stack()
     for i in range(out.shape[0]):
         share = sign[i] * delta[i] / fade[i]
         s = deviation[i]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,15 +11,25 @@ import numpy.typing as npt
 
 from core_numba.arrays import Floats
 from core_numba.jit.kernel import Kernel
+from core_numba.room import fresh
 
 
 def bars(*values: npt.ArrayLike) -> list[Floats]:
-    """Inputs broadcast to one shape, C-contiguous float64. `ValueError` for a single number."""
+    """Inputs broadcast to one shape, C-contiguous float64. `ValueError` for a single number.
+
+    A read-only array is copied: kernels are compiled for arrays that can be written to.
+    """
     arrays = [np.asarray(value, dtype=np.float64) for value in values]
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     if not shape:
         raise ValueError("Indicators need an array of bars; give one with at least one axis.")
-    return [np.ascontiguousarray(np.broadcast_to(array, shape)) for array in arrays]
+    return [
+        np.require(
+            array if array.shape == shape else np.broadcast_to(array, shape),
+            requirements=("C", "A", "W"),
+        )
+        for array in arrays
+    ]
 
 
 def lines(
@@ -34,7 +45,8 @@ def lines(
     """
     shape = inputs[0].shape
     wanted = [only is None or only == k for k in range(count)]
-    out = [np.empty(shape if want else (*shape[:-1], 0)) for want in wanted]
+    size = math.prod(shape)
+    out = [fresh(size).reshape(shape) if want else np.empty((*shape[:-1], 0)) for want in wanted]
     if len(shape) == 1:
         kernel(*inputs, *options, *out)
         return out

@@ -24,6 +24,7 @@ from typing import Any, Final
 from core_numba.jit import threads
 
 _ROOM: Final = "core_numba.compiled."
+_INNER: Final = frozenset(f"core_numba.{name}" for name in ("jit", "vmath", "plain", "compiled"))
 _lock = threading.RLock()
 
 
@@ -103,12 +104,18 @@ def subjects() -> list[str]:
     """The public modules of `core_numba`: those that may hold kernels."""
     import core_numba  # noqa: PLC0415 - its package, not needed before
 
-    inner = ("jit", "vmath", "plain", "compiled")
-    return [
-        found.name
-        for found in pkgutil.walk_packages(core_numba.__path__, "core_numba.")
-        if found.name.split(".")[1] not in inner
-    ]
+    return list(_modules(list(core_numba.__path__), "core_numba."))
+
+
+def _modules(folders: list[str], prefix: str) -> Iterator[str]:
+    """As `pkgutil.walk_packages`, which imports every package that it walks through."""
+    for found in pkgutil.iter_modules(folders, prefix):
+        if found.name in _INNER:
+            continue
+        yield found.name
+        if found.ispkg:
+            name = found.name.rpartition(".")[2]
+            yield from _modules([os.path.join(each, name) for each in folders], f"{found.name}.")  # noqa: PTH118 - entries of a module path
 
 
 def prepare(tell: Callable[[Progress], None] | None = None) -> int:

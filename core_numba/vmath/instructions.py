@@ -12,6 +12,7 @@ from numba.extending import intrinsic
 
 _DOUBLE = ir.DoubleType()
 _LONG = ir.IntType(64)
+_STACK = 64
 
 
 @intrinsic
@@ -73,6 +74,28 @@ def _at_most(_typing: Any, _x: Any, _high: Any) -> Any:
     return types.float64(types.float64, types.float64), emit
 
 
+@intrinsic
+def _align_stack(_typing: Any) -> Any:
+    def emit(context: Any, builder: Any, _signature: Any, _values: Any) -> Any:
+        attributes = builder.function.attributes
+        attributes.add("nounwind")  # llvmlite forgets the alignment where it stands alone
+        attributes.alignstack = _STACK
+        return context.get_dummy_value()
+
+    return types.void(), emit
+
+
+@intrinsic
+def _borrowed(_typing: Any, array: Any) -> Any:
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        made = context.make_array(signature.args[0])(context, builder, values[0])
+        made.meminfo = made.meminfo.type(None)
+        made.parent = made.parent.type(None)
+        return made._getvalue()  # noqa: SLF001 - Numba's own name for it
+
+    return array(array), emit
+
+
 bits = cast("Callable[[float], int]", _bits)
 """The 64 bits of a float as an integer."""
 from_bits = cast("Callable[[int | np.int64], float]", _from_bits)
@@ -88,6 +111,17 @@ at_least = cast("Callable[[float, float], float]", _at_least)
 """max(x, low), one instruction; a NaN in x stays NaN."""
 at_most = cast("Callable[[float, float], float]", _at_most)
 """min(x, high), one instruction; a NaN in x stays NaN."""
+
+
+align_stack = cast("Callable[[], None]", _align_stack)
+"""To be called first in an entry point whose loops need more vectors than there are registers.
+
+The calling convention aligns the stack to 16 bytes only, so that half of the vectors put there
+lie across two cache lines, which ones depending on the caller."""
+
+borrowed = cast("Callable[[Any], Any]", _borrowed)
+"""The array without its owner: slices of it, and calls with them, count no references. Counting is
+atomic and costs as much as twenty elements do. The owner must be used again behind the last use."""
 
 
 def polynomial(coefficients: Sequence[float]) -> Callable[[float], float]:

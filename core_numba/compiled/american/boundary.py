@@ -13,6 +13,7 @@ import numpy as np
 
 from core_numba.jit.declare import compiled, inlined
 from core_numba.vmath.functions import INV_ROOT_2PI, ROOT_HALF, erfcx, exp_bounded, log_normal
+from core_numba.vmath.instructions import align_stack
 
 LANES: Final = 32
 TINY: Final = 1e-300
@@ -113,6 +114,7 @@ def boundary(  # noqa: PLR0912, PLR0917, PLR0915, C901 - one sweep over one bloc
     squares: Any,
     moved: Any,
 ) -> None:
+    align_stack()
     size, n, points = rho.size, nodes.size, sines.size
     w = np.empty((ROWS + n + n * n + n + 2 * points + points) * LANES)
     h0 = ROWS * LANES

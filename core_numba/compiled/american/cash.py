@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core_numba.jit.declare import compiled, inlined
+from core_numba.vmath.instructions import align_stack
 
 
 @inlined
@@ -46,6 +47,7 @@ def cash(  # noqa: PLR0917, PLR0915, PLR0912, C901 - one roll-back, told once
     gammas: Any,
     critical: Any,
 ) -> None:
+    align_stack()
     for option in range(spot.size):
         s0, k, life, r, q = (
             spot[option],

@@ -9,6 +9,7 @@ import numpy as np
 from core_numba.compiled.american.boundary import LANES, tail
 from core_numba.jit.declare import compiled
 from core_numba.vmath.functions import INV_ROOT_2PI, exp_bounded, log_normal
+from core_numba.vmath.instructions import align_stack
 
 _X, _RHO, _KAPPA, _V, _IV, _G, _LNX, _S = (i * LANES for i in range(8))
 _HQ, _VALUE, _DELTA, _GAMMA = (i * LANES for i in range(8, 12))
@@ -33,6 +34,7 @@ def value(  # noqa: C901, PLR0912, PLR0917, PLR0915 - one sweep over one block
     deltas: Any,
     gammas: Any,
 ) -> None:
+    align_stack()
     size, n, points = x.size, squares.shape[1], sines.size
     w = np.empty((ROWS + n) * LANES)
     h0 = ROWS * LANES

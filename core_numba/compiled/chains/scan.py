@@ -20,7 +20,7 @@ from core_numba.plain.chains import scan as columns
 from core_numba.plain.implied import Codes
 from core_numba.reason import Reason
 from core_numba.vmath.functions import INV_ROOT_2PI, exp, exp_bounded, log_normal
-from core_numba.vmath.instructions import fma
+from core_numba.vmath.instructions import align_stack, fma
 
 _FOUND: Final = int(Reason.FOUND)
 _BAD: Final = int(Reason.BAD_INPUT)
@@ -191,6 +191,7 @@ def scan(  # noqa: PLR0917 - one name per column
     static: Floats, annualised: Floats, margin: Floats, on_margin: Floats, spread: Floats,
     liquidity: Floats, income: Floats, score: Floats, reason: Codes,
 ) -> None:  # fmt: skip
+    align_stack()
     w = np.zeros(_ROWS * _B)
     for a in range(0, bid.size, _B):
         b = min(a + _B, bid.size)

@@ -41,7 +41,7 @@ def _ranges(high: Floats, low: Floats, close: Floats, before: Floats, out: Float
     """True ranges; not finite where one of a bar's prices is not."""
     for i in range(out.size):
         span = high[i] - low[i]
-        gap = (close[i] - close[i]) + (span - span)
+        gap = close[i] * 0.0 + span * 0.0
         out[i] = _range_of(high[i], low[i], before[i]) + gap
 
 

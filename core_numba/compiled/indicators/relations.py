@@ -3,136 +3,125 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from core_numba.arrays import Floats
-from core_numba.compiled.indicators.windows import chunk_size, scratch_rows, unused, warm_up
-from core_numba.jit.exact import called_exactly, compiled_exactly, inlined_exactly
+from core_numba.compiled.indicators.windows import scratch_rows, warm_up
+from core_numba.jit.exact import called_exactly, compiled_exactly
+from core_numba.vmath.instructions import borrowed
+from core_numba.vmath.lanes import by_lanes
 
-# Three scratch rows of each; the last row stays zero and stands for windows of one element.
-_X, _Y, _XX, _YY, _XY, _ZERO = 0, 3, 6, 9, 12, 15
+_X, _Y, _XX, _YY, _XY = range(5)
+"""Scratch rows: distances of the means from the oldest pair, squares and products about them."""
+_LEAST_CHUNK = 512
+
+Numbers = Sequence[Any]
 
 
-@inlined_exactly
-def _row(rows: Floats, quantity: int, row: int) -> Floats:
-    found: Floats = rows[_ZERO] if row < 0 else rows[quantity + row]
-    return found
+def _double(one: Numbers, two: Numbers, gaps: Numbers, half: Any, weight: Any) -> Numbers:
+    e, f = (two[_X] - one[_X]) + gaps[0], (two[_Y] - one[_Y]) + gaps[1]
+    ew, fw = e * weight, f * weight
+    return (
+        one[_X] + half * e,
+        one[_Y] + half * f,
+        (one[_XX] + two[_XX]) + e * ew,
+        (one[_YY] + two[_YY]) + f * fw,
+        (one[_XY] + two[_XY]) + e * fw,
+    )
+
+
+def _append(one: Numbers, gaps: Numbers, share: Any, weight: Any) -> Numbers:
+    e, f = gaps[0] - one[_X], gaps[1] - one[_Y]
+    ew, fw = e * weight, f * weight
+    return (
+        one[_X] + e * share,
+        one[_Y] + f * share,
+        one[_XX] + e * ew,
+        one[_YY] + f * fw,
+        one[_XY] + e * fw,
+    )
+
+
+def _of_two(given: Numbers, numbers: Numbers) -> Numbers:
+    x, y, x1, y1 = given[:4]
+    (half,) = numbers[:1]
+    e, f = x1 - x, y1 - y
+    ew, fw = e * half, f * half
+    return half * e, half * f, e * ew, f * fw, e * fw
+
+
+def _of_three(given: Numbers, numbers: Numbers) -> Numbers:
+    x, y, _, _, x2, y2 = given
+    _, share, weight = numbers
+    return _append(_of_two(given, numbers), (x2 - x, y2 - y), share, weight)
+
+
+def _of_halves(given: Numbers, numbers: Numbers) -> Numbers:
+    x, y, x1, y1 = given[:4]
+    half, weight = numbers[:2]
+    return _double(given[-10:-5], given[-5:], (x1 - x, y1 - y), half, weight)
+
+
+def _of_halves_and_one(given: Numbers, numbers: Numbers) -> Numbers:
+    x, y, _, _, x2, y2 = given[:6]
+    return _append(_of_halves(given, numbers), (x2 - x, y2 - y), *numbers[2:])
+
+
+_two, _three = by_lanes(_of_two), by_lanes(_of_three)
+_even, _odd = by_lanes(_of_halves), by_lanes(_of_halves_and_one)
 
 
 @called_exactly
-def _join_one(  # noqa: PLR0917
-    x: Floats, rows: Floats, sums: int, squares: int,
-    earlier: int, later: int, first: int, second: int, into: int, count: int,
-) -> None:  # fmt: skip
-    """Of one series: windows of `first` elements, and of the `second` elements after them."""
-    z, p, q = x[first:], float(first), float(second)
-    one_p, one_q, weight = 1.0 / p, 1.0 / q, p * q / (p + q)
-    a1, m1 = _row(rows, sums, earlier), _row(rows, squares, earlier)
-    a2, m2 = _row(rows, sums, later)[first:], _row(rows, squares, later)[first:]
-    a, m = rows[sums + into], rows[squares + into]
-    for i in range(count):
-        d = z[i] - x[i]
-        e = (a2[i] * one_q - a1[i] * one_p) + d
-        a[i] = a1[i] + (a2[i] + q * d)
-        m[i] = (m1[i] + m2[i]) + e * e * weight
+def _begin(x: Floats, y: Floats, rows: Floats, odd: bool, count: int) -> None:  # noqa: FBT001
+    """Windows of two pairs, or of three."""
+    outputs = (rows[_X], rows[_Y], rows[_XX], rows[_YY], rows[_XY])
+    if odd:
+        inputs = (x, y, x[1:], y[1:], x[2:], y[2:])
+        _three(count, outputs, inputs, (0.5, 1.0 / 3.0, 2.0 / 3.0))
+    else:
+        _two(count, outputs, (x, y, x[1:], y[1:]), (0.5,))
 
 
 @called_exactly
-def _join_products(  # noqa: PLR0917
-    x: Floats, y: Floats, rows: Floats,
-    earlier: int, later: int, first: int, second: int, into: int, count: int,
-) -> None:  # fmt: skip
-    z, w, p, q = x[first:], y[first:], float(first), float(second)
-    one_p, one_q, weight = 1.0 / p, 1.0 / q, p * q / (p + q)
-    a1, a2 = _row(rows, _X, earlier), _row(rows, _X, later)[first:]
-    b1, b2 = _row(rows, _Y, earlier), _row(rows, _Y, later)[first:]
-    c1, c2 = _row(rows, _XY, earlier), _row(rows, _XY, later)[first:]
-    c = rows[_XY + into]
-    for i in range(count):
-        e = (a2[i] * one_q - a1[i] * one_p) + (z[i] - x[i])
-        f = (b2[i] * one_q - b1[i] * one_p) + (w[i] - y[i])
-        c[i] = (c1[i] + c2[i]) + e * f * weight
-
-
-@called_exactly
-def _join(  # noqa: PLR0917
-    x: Floats, y: Floats, rows: Floats,
-    earlier: int, later: int, first: int, second: int, into: int, count: int,
-) -> None:  # fmt: skip
-    _join_products(x, y, rows, earlier, later, first, second, into, count)
-    _join_one(x, rows, _X, _XX, earlier, later, first, second, into, count)
-    _join_one(y, rows, _Y, _YY, earlier, later, first, second, into, count)
-
-
-@called_exactly
-def _pairs(x: Floats, y: Floats, rows: Floats, count: int) -> None:
-    """Windows of two elements, into row 0."""
-    z, w = x[1:], y[1:]
+def _grow(x: Floats, y: Floats, rows: Floats, size: int, odd: bool, count: int) -> None:  # noqa: FBT001, PLR0917
+    """From windows of `size` pairs to those twice as long, or longer by one more pair, in place."""
+    z, w = x[size:], y[size:]
     a, b, xx, yy, xy = rows[_X], rows[_Y], rows[_XX], rows[_YY], rows[_XY]
-    for i in range(count):
-        d, f = z[i] - x[i], w[i] - y[i]
-        a[i] = d
-        b[i] = f
-        xx[i] = d * d * 0.5
-        yy[i] = f * f * 0.5
-        xy[i] = d * f * 0.5
+    a2, b2, xx2, yy2, xy2 = a[size:], b[size:], xx[size:], yy[size:], xy[size:]
+    outputs = (a, b, xx, yy, xy)
+    if odd:
+        both = 2.0 * size
+        share = 1.0 / (both + 1.0)
+        inputs = (x, y, z, w, z[size:], w[size:], a, b, xx, yy, xy, a2, b2, xx2, yy2, xy2)
+        _odd(count, outputs, inputs, (0.5, 0.5 * size, share, both * share))
+    else:
+        given = (x, y, z, w, a, b, xx, yy, xy, a2, b2, xx2, yy2, xy2)
+        _even(count, outputs, given, (0.5, 0.5 * size))
 
 
 @called_exactly
-def _four(x: Floats, rows: Floats, sums: int, squares: int, count: int) -> None:
-    """Windows of four elements of one series, into row 0; as if joined from pairs."""
-    y, z, w, a, m = x[1:], x[2:], x[3:], rows[sums], rows[squares]
-    for i in range(count):
-        d, f, g = y[i] - x[i], w[i] - z[i], z[i] - x[i]
-        e = (f * 0.5 - d * 0.5) + g
-        a[i] = d + (f + 2.0 * g)
-        m[i] = (d * d * 0.5 + f * f * 0.5) + e * e
-
-
-@called_exactly
-def _fours(x: Floats, y: Floats, rows: Floats, count: int) -> None:
-    x1, x2, x3, y1, y2, y3, c = x[1:], x[2:], x[3:], y[1:], y[2:], y[3:], rows[_XY]
-    for i in range(count):
-        d, f, g = x1[i] - x[i], x3[i] - x2[i], x2[i] - x[i]
-        s, t, u = y1[i] - y[i], y3[i] - y2[i], y2[i] - y[i]
-        e, v = (f * 0.5 - d * 0.5) + g, (t * 0.5 - s * 0.5) + u
-        c[i] = (d * s * 0.5 + f * t * 0.5) + e * v
-    _four(x, rows, _X, _XX, count)
-    _four(y, rows, _Y, _YY, count)
-
-
-@called_exactly
-def _window_rows(x: Floats, y: Floats, window: int, rows: Floats) -> int:
-    """Join up to windows of `window` elements; the row in which they end."""
-    count, length, span, level, total = x.size, 0, 1, -1, -1
-    while True:
-        if window & span:
-            if length == 0:
-                total = level
-            else:
-                into = unused(level, total)
-                _join(x, y, rows, total, level, length, span, into, count - length)
-                total = into
-            length += span
-            if length == window:
-                return total
-        if span == 1 and window >= 4 and window & 2 == 0:
-            count, span, level = count - 3, 4, 0
-            _fours(x, y, rows, count)
-            continue
-        count -= span
-        if span == 1:
-            level = 0
-            _pairs(x, y, rows, count)
+def _window_rows(x: Floats, y: Floats, window: int, rows: Floats) -> None:
+    """Windows of `window` pairs, by the binary digits of their length."""
+    digit = 1
+    while 2 * digit <= window:
+        digit *= 2
+    size = 1
+    while digit > 1:
+        digit //= 2
+        odd = window & digit != 0
+        made = 2 * size + (1 if odd else 0)
+        count = x.size - made + 1
+        if size == 1:
+            _begin(x, y, rows, odd, count)
         else:
-            into = unused(level, total)
-            _join(x, y, rows, level, level, span, span, into, count)
-            level = into
-        span *= 2
+            _grow(x, y, rows, size, odd, count)
+        size = made
 
 
 @called_exactly
-def _correlate(rows: Floats, row: int, out: Floats) -> None:
-    xx, yy, xy = _row(rows, _XX, row), _row(rows, _YY, row), _row(rows, _XY, row)
+def _correlate(rows: Floats, out: Floats) -> None:
+    xx, yy, xy = rows[_XX], rows[_YY], rows[_XY]
     for i in range(out.size):
         r = xy[i] / (math.sqrt(xx[i]) * math.sqrt(yy[i]))
         r = min(r, 1.0)
@@ -140,8 +129,8 @@ def _correlate(rows: Floats, row: int, out: Floats) -> None:
 
 
 @called_exactly
-def _divide(rows: Floats, row: int, out: Floats) -> None:
-    xx, xy = _row(rows, _XX, row), _row(rows, _XY, row)
+def _divide(rows: Floats, out: Floats) -> None:
+    xx, xy = rows[_XX], rows[_XY]
     for i in range(out.size):
         out[i] = xy[i] / xx[i]
 
@@ -152,20 +141,22 @@ def window_relations(  # noqa: PLR0917
     covariance: Floats, correlation: Floats, slope: Floats,
 ) -> None:  # fmt: skip
     """An output of no elements is not asked for."""
-    n, chunk = x.size, chunk_size(window)
+    n, chunk = x.size, max(_LEAST_CHUNK, 4 * window)
     warm_up(window, covariance)
     warm_up(window, correlation)
     warm_up(window, slope)
-    rows = scratch_rows(_ZERO + 1, min(chunk + window - 1, n))
-    rows[_ZERO] = 0.0
+    scratch = scratch_rows(5, min(chunk + window - 1, n))
+    rows, u, v = borrowed(scratch), borrowed(x), borrowed(y)
+    products, correlations, slopes = borrowed(covariance), borrowed(correlation), borrowed(slope)
     for start in range(0, n - window + 1, chunk):
         at, stop = start + window - 1, min(n, start + chunk + window - 1)
-        row = _window_rows(x[start:stop], y[start:stop], window, rows)
-        if correlation.size:
-            _correlate(rows, row, correlation[at:stop])
-        if slope.size:
-            _divide(rows, row, slope[at:stop])
-        if covariance.size:
-            xy, target = _row(rows, _XY, row), covariance[at:stop]
+        _window_rows(u[start:stop], v[start:stop], window, rows)
+        if correlations.size:
+            _correlate(rows, correlations[at:stop])
+        if slopes.size:
+            _divide(rows, slopes[at:stop])
+        if products.size:
+            xy, target = rows[_XY], products[at:stop]
             for i in range(target.size):
                 target[i] = xy[i] / divisor
+    scratch[0, 0] = 0.0  # it must live to here

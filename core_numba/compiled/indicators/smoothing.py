@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from core_numba.arrays import Floats
+from core_numba.compiled.indicators.chains import smooth_fours, smooth_two_fours
 from core_numba.jit.exact import called_exactly, compiled_exactly, inlined_exactly
 
-CHUNK = 256
+CHUNK = 512
 LINE = 4
 """Where the new values begin in a smoothed row; the last four of the bars before stand first."""
 INPUT = 3
@@ -34,34 +35,23 @@ def seed(x: Floats, y: Floats, value: float) -> None:
 
 
 @inlined_exactly
-def _gather(x: Floats, y: Floats, count: int, keep: float, take: float) -> None:
-    """What four inputs add to the line of four bars ago, into the new places of `y`."""
+def _rest(x: Floats, y: Floats, done: int, count: int, keep: float, take: float) -> None:  # noqa: PLR0917
+    """The last values, fewer than four."""
     keep2 = keep * keep
-    w1, w2, w3 = keep * take, keep2 * take, keep2 * keep * take
-    x1, x2, x3, new = x[2:], x[1:], x[INPUT:], y[LINE:]
-    for i in range(count):
-        new[i] = (take * x3[i] + w1 * x1[i]) + (w2 * x2[i] + w3 * x[i])
+    w1, w2, w3, keep4 = keep * take, keep2 * take, keep2 * keep * take, keep2 * keep2
+    for i in range(done, count):
+        fresh = (take * x[i + 3] + w1 * x[i + 2]) + (w2 * x[i + 1] + w3 * x[i])
+        y[i + LINE] = keep4 * y[i] + fresh
 
 
 @called_exactly
 def smooth(x: Floats, y: Floats, count: int, keep: float, take: float) -> None:
     """``y = keep y' + take x`` for `count` new values."""
-    _gather(x, y, count, keep, take)
-    keep4 = keep * keep * (keep * keep)
-    new = y[LINE:]
-    y0, y1, y2, y3 = y[0], y[1], y[2], y[3]
-    whole = count - count % LINE
-    for i in range(0, whole, LINE):
-        y0 = keep4 * y0 + new[i]
-        y1 = keep4 * y1 + new[i + 1]
-        y2 = keep4 * y2 + new[i + 2]
-        y3 = keep4 * y3 + new[i + 3]
-        new[i] = y0
-        new[i + 1] = y1
-        new[i + 2] = y2
-        new[i + 3] = y3
-    for i in range(whole, count):
-        new[i] = keep4 * y[i] + new[i]
+    square = keep * keep
+    w1, w2, w3 = keep * take, square * take, square * keep * take
+    fours = count // LINE
+    smooth_fours(fours, x, y, square * square, take, w1, w2, w3)
+    _rest(x, y, fours * LINE, count, keep, take)
 
 
 @called_exactly
@@ -71,33 +61,15 @@ def smooth_two(  # noqa: PLR0917
     count: int,
 ) -> None:  # fmt: skip
     """Two lines at once: one's operations fill the waits of the other."""
-    _gather(x, y, count, keep_y, take_y)
-    _gather(v, z, count, keep_z, take_z)
-    a, b = keep_y * keep_y * (keep_y * keep_y), keep_z * keep_z * (keep_z * keep_z)
-    p, q = y[LINE:], z[LINE:]
-    y0, y1, y2, y3 = y[0], y[1], y[2], y[3]
-    z0, z1, z2, z3 = z[0], z[1], z[2], z[3]
-    whole = count - count % LINE
-    for i in range(0, whole, LINE):
-        y0 = a * y0 + p[i]
-        y1 = a * y1 + p[i + 1]
-        y2 = a * y2 + p[i + 2]
-        y3 = a * y3 + p[i + 3]
-        z0 = b * z0 + q[i]
-        z1 = b * z1 + q[i + 1]
-        z2 = b * z2 + q[i + 2]
-        z3 = b * z3 + q[i + 3]
-        p[i] = y0
-        p[i + 1] = y1
-        p[i + 2] = y2
-        p[i + 3] = y3
-        q[i] = z0
-        q[i + 1] = z1
-        q[i + 2] = z2
-        q[i + 3] = z3
-    for i in range(whole, count):
-        p[i] = a * y[i] + p[i]
-        q[i] = b * z[i] + q[i]
+    p, q = keep_y * keep_y, keep_z * keep_z
+    fours = count // LINE
+    smooth_two_fours(
+        fours,
+        x, y, p * p, take_y, keep_y * take_y, p * take_y, p * keep_y * take_y,
+        v, z, q * q, take_z, keep_z * take_z, q * take_z, q * keep_z * take_z,
+    )  # fmt: skip
+    _rest(x, y, fours * LINE, count, keep_y, take_y)
+    _rest(v, z, fours * LINE, count, keep_z, take_z)
 
 
 @inlined_exactly

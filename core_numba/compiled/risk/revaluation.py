@@ -10,7 +10,7 @@ import numpy as np
 from core_numba.jit.declare import compiled
 from core_numba.plain.risk.revaluation import LEAST_DEVIATION
 from core_numba.vmath.functions import exp, log, normal_cdf
-from core_numba.vmath.instructions import at_least, fma
+from core_numba.vmath.instructions import align_stack, at_least, fma
 
 _BLOCK: Final = 512
 """Scenarios whose logarithms and totals stay in the nearest cache while the legs go by."""
@@ -18,6 +18,7 @@ _BLOCK: Final = 512
 
 @compiled("void(f8[::1], f8[::1], f8[::1], f8[:,::1], f8[::1])")
 def revalue(spot: Any, shift: Any, elapsed: Any, legs: Any, out: Any) -> None:
+    align_stack()
     log_spot, roots = np.empty(_BLOCK), np.empty(_BLOCK)
     for start in range(0, spot.size, _BLOCK):
         count = min(_BLOCK, spot.size - start)

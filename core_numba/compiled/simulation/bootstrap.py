@@ -14,6 +14,7 @@ from core_numba.compiled.simulation.observe import LANES, ROWS, advance, report,
 from core_numba.compiled.simulation.single import whole
 from core_numba.compiled.simulation.words import BATCH, fill
 from core_numba.jit.declare import compiled
+from core_numba.vmath.instructions import align_stack
 
 
 @compiled("void(i8[::1], u8[:,::1], i8, i8, i8, i8, f8[:,::1], f8[:,:,::1], f8[:,:,::1])")
@@ -28,6 +29,7 @@ def bootstrap(  # noqa: PLR0917 - arrays by position
     out: Any,
     paths: Any,
 ) -> None:
+    align_stack()
     assets, days = history.shape
     again, where = np.empty(LANES, np.uint32), np.empty(LANES, np.uint32)
     day = np.empty(LANES, np.int64)

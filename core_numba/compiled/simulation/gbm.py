@@ -25,13 +25,14 @@ from core_numba.compiled.simulation.observe import (
 from core_numba.compiled.simulation.single import normals
 from core_numba.compiled.simulation.words import BATCH, fill
 from core_numba.jit.declare import compiled, inlined
-from core_numba.vmath.instructions import fma
+from core_numba.vmath.instructions import align_stack, fma
 
 
 @compiled("void(i8[::1], u8[:,::1], i8, i8, f8[:,::1], f8[:,:,::1], f8[:,:,::1])")
 def gbm(  # noqa: PLR0917 - arrays by position
     index: Any, keys: Any, steps: int, detail: int, coefficients: Any, out: Any, paths: Any
 ) -> None:
+    align_stack()
     drift, width = coefficients[0, 0], coefficients[0, 1]
     mirrors = out.shape[1]
     lanes = LANES // mirrors

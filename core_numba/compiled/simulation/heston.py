@@ -24,7 +24,7 @@ from core_numba.compiled.simulation.single import normals, whole
 from core_numba.compiled.simulation.words import BATCH, fill
 from core_numba.jit.declare import compiled, inlined
 from core_numba.vmath.functions import log_normal
-from core_numba.vmath.instructions import at_least, at_most
+from core_numba.vmath.instructions import align_stack, at_least, at_most
 
 SWITCH: Final = 1.5
 """Andersen's critical psi: any value between 1 and 2 is exact in the first two moments."""
@@ -37,6 +37,7 @@ _TWO_M32: Final = 2.0**-32
 def heston(  # noqa: PLR0917 - arrays by position
     index: Any, keys: Any, steps: int, detail: int, coefficients: Any, out: Any, paths: Any
 ) -> None:
+    align_stack()
     drift = coefficients[0, 0]
     mirrors = out.shape[1]
     lanes = LANES // mirrors

@@ -18,6 +18,7 @@ from core_numba.compiled.simulation.observe import LANES, ROWS, advance, report,
 from core_numba.compiled.simulation.single import circle, fma, normals, root, student_radius, whole
 from core_numba.compiled.simulation.words import BATCH, fill
 from core_numba.jit.declare import compiled, inlined
+from core_numba.vmath.instructions import align_stack
 
 _HALF, _UNIT, _ZERO = np.float32(0.5), np.float32(1.0), np.float32(0.0)
 _ONE, _NONE = np.int32(1), np.int32(0)
@@ -43,6 +44,7 @@ def regimes(  # noqa: PLR0917 - arrays by position
     paths: Any,
     visited: Any,
 ) -> None:
+    align_stack()
     kinds, assets = drifts.shape
     mirrors = out.shape[1] // assets
     lanes = LANES // mirrors

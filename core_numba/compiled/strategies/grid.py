@@ -9,6 +9,7 @@ import numpy as np
 
 from core_numba.jit.declare import compiled
 from core_numba.vmath.functions import log, normal_cdf
+from core_numba.vmath.instructions import align_stack
 
 
 @compiled("void(f8[:,::1], i8[::1], i8[::1], f8[::1], f8[::1], f8[:,::1], f8[:,::1], f8[:,:,::1])")
@@ -22,6 +23,7 @@ def pnl_grid(  # noqa: C901, PLR0912, PLR0917 - arrays by position
     years: Any,
     out: Any,
 ) -> None:
+    align_stack()
     count = spots.shape[1]
     spot = np.empty(count)
     logs = np.empty(count)

@@ -8,12 +8,14 @@ import numpy as np
 
 from core_numba.jit.declare import compiled
 from core_numba.vmath.functions import log, normal_cdf
+from core_numba.vmath.instructions import align_stack
 
 
 @compiled("void(f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1])")
 def lognormal_below(  # noqa: PLR0917 - arrays by position
     level: Any, centre: Any, deviation: Any, mean: Any, below: Any, partial: Any
 ) -> None:
+    align_stack()
     for i in range(level.shape[0]):
         certain = np.inf if level[i] >= mean[i] else -np.inf
         d = (log(level[i]) - centre[i]) / deviation[i]

@@ -11,6 +11,7 @@ from numba import njit
 
 from core_numba.jit.declare import compiled, inlined
 from core_numba.jit.settings import FASTMATH
+from core_numba.vmath.instructions import align_stack
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -282,6 +283,7 @@ def fit(  # noqa: C901, PLR0912, PLR0917, RUF100 - several searches, the best is
     parameters: Any,
     quality: Any,
 ) -> None:
+    align_stack()
     reach, fine = np.linspace(-10.0, 10.0, _POINTS), np.linspace(-10.0, 10.0, _FINE)
     sinh, cosh, fine_sinh, fine_cosh = np.sinh(reach), np.cosh(reach), np.sinh(fine), np.cosh(fine)
     before, s, found = np.zeros(5), np.zeros(5), np.zeros(2)

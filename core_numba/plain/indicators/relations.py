@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from core_numba.arrays import Floats
-from core_numba.plain.indicators.windows import fill, quotient, tree
+from core_numba.plain.indicators.windows import fill, quotient
 
 
 class Part(NamedTuple):
-    """Of pairs (x, y): the oldest, sums of distances from it, squares and products about means."""
+    """Of pairs: the oldest; the means' distances from it; squares and products about the means."""
 
     x: float
     y: float
@@ -24,26 +24,52 @@ class Part(NamedTuple):
     xy: float
 
 
-def _join(one: Part, p: int, two: Part, q: int) -> Part:
-    gap_x, gap_y = two.x - one.x, two.y - one.y
-    weight = p * q / (p + q)
-    e = (two.a * (1.0 / q) - one.a * (1.0 / p)) + gap_x
-    f = (two.b * (1.0 / q) - one.b * (1.0 / p)) + gap_y
+def _double(one: Part, two: Part, size: int) -> Part:
+    """Two parts of `size` pairs each."""
+    e = (two.a - one.a) + (two.x - one.x)
+    f = (two.b - one.b) + (two.y - one.y)
+    weight = 0.5 * size
+    ew, fw = e * weight, f * weight
     return Part(
         one.x,
         one.y,
-        one.a + (two.a + q * gap_x),
-        one.b + (two.b + q * gap_y),
-        (one.xx + two.xx) + e * e * weight,
-        (one.yy + two.yy) + f * f * weight,
-        (one.xy + two.xy) + e * f * weight,
+        one.a + 0.5 * e,
+        one.b + 0.5 * f,
+        (one.xx + two.xx) + e * ew,
+        (one.yy + two.yy) + f * fw,
+        (one.xy + two.xy) + e * fw,
     )
+
+
+def _append(one: Part, size: int, x: float, y: float) -> Part:
+    """A part of `size` pairs and one pair more."""
+    e, f = (x - one.x) - one.a, (y - one.y) - one.b
+    share = 1.0 / (size + 1.0)
+    weight = size * share
+    ew, fw = e * weight, f * weight
+    return Part(
+        one.x,
+        one.y,
+        one.a + e * share,
+        one.b + f * share,
+        one.xx + e * ew,
+        one.yy + f * fw,
+        one.xy + e * fw,
+    )
+
+
+def _of(x: Sequence[float], y: Sequence[float]) -> Part:
+    """Halves, and what is left over: the same additions whatever the window's place."""
+    size = len(x) // 2
+    if size == 0:
+        return Part(x[0], y[0], 0.0, 0.0, 0.0, 0.0, 0.0)
+    part = _double(_of(x[:size], y[:size]), _of(x[size : 2 * size], y[size : 2 * size]), size)
+    return _append(part, 2 * size, x[-1], y[-1]) if len(x) > 2 * size else part
 
 
 def relations(x: Sequence[float], y: Sequence[float], divisor: float) -> tuple[float, float, float]:
     """Covariance, correlation, and the slope of `y` over `x`."""
-    parts = [Part(u, v, 0.0, 0.0, 0.0, 0.0, 0.0) for u, v in zip(x, y, strict=True)]
-    part = tree(parts, _join)
+    part = _of(x, y)
     r = quotient(part.xy, math.sqrt(part.xx) * math.sqrt(part.yy))
     r = max(min(r, 1.0), -1.0)
     return part.xy / divisor, r, quotient(part.xy, part.xx)
