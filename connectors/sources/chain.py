@@ -13,13 +13,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
+from connectors.sources.reasons import together, with_reasons
 from mfa.kernel.logs import get_logger
-from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
+from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -30,17 +30,6 @@ ALIVE: Final = 10.0
 """A source that answered anything so many seconds ago is not made to rest for one late answer."""
 THREADS: Final = 32
 _UNHEARD: Final = frozenset({FailureKind.TIMEOUT, FailureKind.UNAVAILABLE})
-_MOST_USEFUL: Final = (
-    FailureKind.CREDENTIALS,
-    FailureKind.PERMISSION,
-    FailureKind.RATE_LIMITED,
-    FailureKind.TIMEOUT,
-    FailureKind.UNAVAILABLE,
-    FailureKind.BAD_DATA,
-    FailureKind.NOT_SUPPORTED,
-)
-"""First what a person can do something about."""
-
 _CLOSED: Final = Failed(FailureKind.UNAVAILABLE, "Magnus is shutting down.")
 
 log = get_logger(__name__)
@@ -102,7 +91,7 @@ class Chain(Generic[S]):
         if not links:
             return self._nobody
         if len(links) == 1:
-            return _together([(links[0].title, self._one(links[0], question))])
+            return together([(links[0].title, self._one(links[0], question))])
         return self._side_by_side(links, question, witness=False).outcome
 
     def ask_with_witness(self, question: Callable[[S], Outcome[T]]) -> Asked[T]:
@@ -144,14 +133,14 @@ class Chain(Generic[S]):
             found = _found_in(asked)
             if found is not None:
                 return self._answer(links, asked, found)
-        return Asked(_together(self._heard(links, asked)))
+        return Asked(together(self._heard(links, asked)))
 
     def _answer(
         self, links: Sequence[Link[S]], asked: Sequence[Future[Outcome[T]]], place: int
     ) -> Asked[T]:
         outcome = asked[place].result()
         if isinstance(outcome, Found):
-            outcome = _with_reasons(outcome, self._heard(links[:place], asked[:place]))
+            outcome = with_reasons(outcome, self._heard(links[:place], asked[:place]))
         later = place + 1
         witness = (links[later].title, asked[later]) if later < len(asked) else None
         return Asked(outcome, witness)
@@ -229,48 +218,3 @@ def _found_in(asked: Sequence[Future[Outcome[T]]]) -> int | None:
         if future.done() and isinstance(future.result(), Found):
             return place
     return None
-
-
-def _with_reasons(outcome: Found[T], before: Sequence[tuple[str, Outcome[T]]]) -> Found[T]:
-    """The answer, with why those before did not give one in its note."""
-    if not before:
-        return outcome
-    reasons = " ".join(_brief(said) for _, said in before)
-    note = f"{reasons} {outcome.provenance.source} answered."
-    own = outcome.provenance.note
-    return Found(
-        outcome.value,
-        replace(outcome.provenance, note=f"{note} {own}" if own else note),
-    )
-
-
-def _together(said: Sequence[tuple[str, Outcome[T]]]) -> Outcome[T]:
-    """What sources that have found nothing say together.
-
-    It is absent when one knows so and no other that has such data failed; else it is a failure of
-    the kind that a person can do most about, with every sentence.
-    """
-    for _, outcome in said:
-        if isinstance(outcome, Found):
-            return outcome
-    absent = [outcome for _, outcome in said if isinstance(outcome, Absent)]
-    failed = [outcome for _, outcome in said if isinstance(outcome, Failed)]
-    real = [each for each in failed if each.kind is not FailureKind.NOT_SUPPORTED]
-    if absent and not real:
-        return Absent(" ".join(dict.fromkeys(each.reason for each in absent)))
-    sentences = [
-        o.reason if isinstance(o, Absent) else o.message
-        for o in (outcome for _, outcome in said)
-        if not isinstance(o, Found)
-    ]
-    worst = min(real or failed, key=lambda each: _MOST_USEFUL.index(each.kind))
-    pauses = [each.retry_after for each in failed if each.retry_after is not None]
-    pause: timedelta | None = min(pauses) if pauses else None
-    return Failed(worst.kind, " ".join(dict.fromkeys(sentences)), pause)
-
-
-def _brief(outcome: Outcome[T]) -> str:
-    """The first sentence of why there is no answer."""
-    text = outcome.message if isinstance(outcome, Failed) else getattr(outcome, "reason", "")
-    first, dot, _ = text.partition(". ")
-    return f"{first}." if dot else text

@@ -82,7 +82,7 @@ def test_data_that_the_first_does_not_offer_come_from_the_next(
     dividends = outside.market.dividends("KO", date(2026, 9, 1), date(2026, 11, 19))
     assert isinstance(dividends, Found)
     assert dividends.source == "Yahoo"
-    assert "Tradier sandbox does not offer dividends" in dividends.provenance.note
+    assert "Tradier sandbox does not offer companies' dividends" in dividends.provenance.note
     figures = outside.research.fundamentals("KO")
     assert isinstance(figures, Found)
 
