@@ -82,7 +82,7 @@ class PaperAccount:
     def revision(self) -> str:
         """Moves with everything that is written."""
         try:
-            state = self._database.read(self._state)
+            state = self._database.glance(self._state)
         except (psycopg.OperationalError, StoreError):
             return "unreachable"
         return f"{state.account_id}:{state.revision}"

@@ -148,6 +148,8 @@ class LostDatabase:
     def read(self, ask: Callable[[Any], Any]) -> Any:
         raise self._error
 
+    glance = read
+
 
 @pytest.mark.parametrize(
     "error", [psycopg.OperationalError("server closed the connection"), StoreError("no server")]
