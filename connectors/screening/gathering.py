@@ -63,7 +63,7 @@ def gather(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) ->
         if isinstance(outcome, Failed) or symbol in wanted.symbols:
             said = outcome.reason if isinstance(outcome, Absent) else outcome.message
             faults.append((symbol, said))
-    warnings = [*in_few_sentences(faults)]
+    warnings = [*asked.value.warnings, *in_few_sentences(faults)]
     every = len(asked.value.symbols)
     missing = every - len(asked_now)
     if missing:

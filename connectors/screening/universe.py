@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from connectors.base import Sources
 from connectors.lists.finding import find_list
+from connectors.portfolio.cover import covers
+from connectors.portfolio.position_results import Cover
 from connectors.screening.params import ScanParams
 from mfa.kernel.account import Position
 from mfa.kernel.market import Listing
-from mfa.kernel.money import CONTRACT_SIZE
+from mfa.kernel.money import CONTRACT_SIZE, ZERO
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 
 
@@ -20,6 +22,7 @@ class Universe:
 
     symbols: tuple[str, ...]
     basis: dict[str, float]
+    warnings: tuple[str, ...] = ()
 
 
 def universe(
@@ -27,7 +30,8 @@ def universe(
 ) -> Outcome[Universe]:
     """Named companies, a watchlist, what is held, or all that is listed: the first that applies.
 
-    Covered calls are looked for on shares held in round lots, unless companies are named.
+    Covered calls are looked for on round lots of shares that no call sold before needs, unless
+    companies are named; those whose shares are taken are named in `warnings`.
     """
     held = sources.account.positions()
     positions = held.value if isinstance(held, Found) else ()
@@ -36,40 +40,75 @@ def universe(
         for each in positions
         if each.option is None and each.quantity >= CONTRACT_SIZE
     }
+    taken = _taken(positions, basis) if covered else {}
     if wanted.symbols:
         asked = Provenance(source="your question", as_of=sources.clock.now())
-        return Found(Universe(symbols=wanted.symbols, basis=basis), asked)
+        said = tuple(taken[each] for each in wanted.symbols if each in taken)
+        return Found(Universe(symbols=wanted.symbols, basis=basis, warnings=said), asked)
     if wanted.watchlist is not None:
-        return _on_list(sources, user, wanted.watchlist, basis)
+        return _on_list(sources, user, wanted.watchlist, basis, taken)
     if covered or wanted.holdings_only:
-        return _owned(held, basis, covered=covered)
+        return _owned(held, basis, taken, covered=covered)
     listings = sources.market.listings()
     if not isinstance(listings, Found):
         return listings
     return listings.map(lambda all_: Universe(symbols=_in(all_, wanted.sector), basis=basis))
 
 
-def _on_list(sources: Sources, user: str, name: str, basis: dict[str, float]) -> Outcome[Universe]:
+def _on_list(
+    sources: Sources, user: str, name: str, basis: dict[str, float], taken: dict[str, str]
+) -> Outcome[Universe]:
     lists = sources.watchlists.watchlists(user)
     if not isinstance(lists, Found):
         return lists
     chosen = find_list(name, lists.value)
     if isinstance(chosen, Absent):
         return chosen
-    return Found(Universe(symbols=chosen.symbols, basis=basis), lists.provenance)
+    said = tuple(taken[each] for each in chosen.symbols if each in taken)
+    return Found(Universe(symbols=chosen.symbols, basis=basis, warnings=said), lists.provenance)
 
 
 def _owned(
-    held: Outcome[tuple[Position, ...]], basis: dict[str, float], *, covered: bool
+    held: Outcome[tuple[Position, ...]],
+    basis: dict[str, float],
+    taken: dict[str, str],
+    *,
+    covered: bool,
 ) -> Outcome[Universe]:
     if not isinstance(held, Found):
         return held
-    owned = tuple(sorted(basis if covered else {each.symbol for each in held.value}))
+    free = basis.keys() - taken.keys()
+    owned = tuple(sorted(free if covered else {each.symbol for each in held.value}))
+    said = tuple(taken.values())
+    if not owned and said:
+        return Absent(" ".join(said))
     if not owned and covered:
         return Absent("You hold no hundred shares of anything to sell calls against.")
     if not owned:
         return Absent("You hold no positions.")
-    return Found(Universe(symbols=owned, basis=basis), held.provenance)
+    return Found(Universe(symbols=owned, basis=basis, warnings=said), held.provenance)
+
+
+def _taken(positions: Sequence[Position], basis: dict[str, float]) -> dict[str, str]:
+    """Companies whose every hundred shares a call sold before may take, with the words for it."""
+    said = {}
+    for symbol in sorted(basis):
+        own = [each for each in positions if each.symbol == symbol]
+        shares = sum(int(each.quantity) for each in own if each.option is None)
+        sold = sum(
+            -int(each.quantity)
+            for each in own
+            if each.option is not None
+            and each.quantity < 0
+            and covers(own, ZERO)[each.option] is Cover.SHARES
+        )
+        if sold and sold >= shares // CONTRACT_SIZE:
+            said[symbol] = (
+                f"Your {shares} {symbol} shares are taken: {sold} "
+                + ("call is" if sold == 1 else "calls are")
+                + " sold against them, and another would be naked."
+            )
+    return said
 
 
 def _in(listings: Sequence[Listing], sector: str | None) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ from mfa.kernel.market import Listing
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from mfa.kernel.watchlists import Watchlist
 from tests.connectors.coca_cola import SPOT, VOLATILITY, YEARS, normal, stocked, table, value
-from tests.connectors.conftest import MARKET, NOW, Desk, at, position
+from tests.connectors.conftest import MARKET, NOW, Desk, at, option, position
+
+KO_CALL = option("KO", 7, 16, "60", "call")
 
 
 @pytest.fixture
@@ -149,6 +151,29 @@ def test_calls_are_looked_for_on_shares_in_round_lots(market: Desk) -> None:
     call = next(row for row in found.rows if row.strike == Decimal("60.00"))
     bid = value(60.0, 1.0) - 0.025
     assert float(call.capital) == pytest.approx(100 * (55 - bid), abs=0.01)
+
+
+def test_shares_that_a_call_may_take_are_offered_for_no_second_one(market: Desk) -> None:
+    market.hold(
+        position("KO", 200, "58.00", "11600.00", at(5, 21), "stock"),
+        position("KO", -2, "0.50", "-98.70", at(6, 1), "covered_call", KO_CALL),
+    )
+    outcome = market.ask("opportunities", "scan_covered_calls", delta="0.05-0.35")
+    assert outcome == Absent(
+        "Your 200 KO shares are taken: 2 calls are sold against them, and another would be naked."
+    )
+    named = market.found("opportunities", "scan_covered_calls", symbols="KO", delta="0.05-0.35")
+    assert outcome.reason in named.warnings
+
+
+def test_a_lot_of_shares_that_is_free_is_looked_at(market: Desk) -> None:
+    market.hold(
+        position("KO", 200, "58.00", "11600.00", at(5, 21), "stock"),
+        position("KO", -1, "0.50", "-49.35", at(6, 1), "covered_call", KO_CALL),
+    )
+    found = market.found("opportunities", "scan_covered_calls", delta="0.05-0.35")
+    assert found.rows
+    assert found.warnings == ()
 
 
 def test_without_round_lots_there_is_nothing_to_cover(market: Desk) -> None:
