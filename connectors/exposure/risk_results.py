@@ -61,7 +61,7 @@ class WhatIf(Result):
     profit: Decimal = Field(title="Profit or loss")
     share_pct: float | None = Field(title="Of your equity")
     shock: str
-    volatility_points: float = Field(title="Volatility changes by")
+    volatility_points: float = Field(title="Volatility changes by, points")
     days: int = Field(title="Days that pass", json_schema_extra={"unit": "days"})
     rows: tuple[WhatIfRow, ...] = Field(title="By symbol, the worst first")
     warnings: tuple[str, ...] = ()

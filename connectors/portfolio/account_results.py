@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from pydantic import Field
+
 from connectors.base import Result
 from connectors.portfolio.shapes import strategy_label
 from mfa.kernel.symbols import OptionType
@@ -88,7 +90,7 @@ class TradeRow(Result):
     strike: Decimal | None
     expiration: date | None
     strategy: str
-    quantity: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "count"})
     opened_on: date
     closed_on: date
     closed_at: datetime

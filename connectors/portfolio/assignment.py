@@ -25,9 +25,9 @@ POSSIBLE: Final = 0.35
 CLOSE_PCT: Final = 2.0
 
 RULE: Final = (
-    "High: in the money with 7 days or fewer left, or with 0.10 a share or less of extrinsic value,"
-    " or with a 70 % or higher probability of finishing in the money; or an in-the-money call whose"
-    " dividend before expiration is worth more than its extrinsic value."
+    "High: in the money with 7 days or fewer left, or with $0.10 a share or less of extrinsic"
+    " value, or with a 70 % or higher probability of finishing in the money; or an in-the-money"
+    " call whose dividend before expiration is worth more than its extrinsic value."
     " Medium: any other in-the-money option, a probability of 35 % or more, or within 2 % of the"
     " strike with 7 days or fewer left. Low: the rest."
 )
@@ -62,9 +62,8 @@ def judge(case: Case) -> tuple[RiskLevel, tuple[str, ...]]:
     if medium:
         return RiskLevel.MEDIUM, medium
     distance = -case.moneyness_pct
-    return RiskLevel.LOW, (
-        f"Out of the money by {distance:.1f} %, {case.probability:.0%} likely to finish in it.",
-    )
+    likely = f"{100.0 * case.probability:.0f} % likely to finish in it"
+    return RiskLevel.LOW, (f"Out of the money by {distance:.1f} %, {likely}.",)
 
 
 def _high(case: Case) -> list[str]:
@@ -72,16 +71,16 @@ def _high(case: Case) -> list[str]:
     if case.days_left <= NEAR_DAYS:
         reasons.append(f"In the money with {_days(case.days_left)} left.")
     if case.extrinsic <= THIN_EXTRINSIC:
-        reasons.append(f"In the money with {case.extrinsic:.2f} a share of extrinsic value left.")
+        reasons.append(f"In the money with ${case.extrinsic:.2f} a share of extrinsic value left.")
     if case.probability >= LIKELY:
-        reasons.append(f"{case.probability:.0%} likely to finish in the money.")
+        reasons.append(f"{100.0 * case.probability:.0f} % likely to finish in the money.")
     if (
         case.option_type is OptionType.CALL
         and case.dividend is not None
         and case.dividend > case.extrinsic
     ):
         reasons.append(
-            f"The dividend of {case.dividend:.2f} is worth more than the {case.extrinsic:.2f} of"
+            f"The dividend of ${case.dividend:.2f} is worth more than the ${case.extrinsic:.2f} of"
             " extrinsic value: early exercise pays."
         )
     return reasons
@@ -92,10 +91,10 @@ def _medium(case: Case) -> list[str]:
     if case.in_the_money:
         reasons.append(
             f"In the money by {case.moneyness_pct:.1f} %, with {_days(case.days_left)} and"
-            f" {case.extrinsic:.2f} a share of extrinsic value left."
+            f" ${case.extrinsic:.2f} a share of extrinsic value left."
         )
     if case.probability >= POSSIBLE:
-        reasons.append(f"{case.probability:.0%} likely to finish in the money.")
+        reasons.append(f"{100.0 * case.probability:.0f} % likely to finish in the money.")
     if not case.in_the_money and case.days_left <= NEAR_DAYS and -case.moneyness_pct <= CLOSE_PCT:
         reasons.append(
             f"Only {-case.moneyness_pct:.1f} % out of the money with {_days(case.days_left)} left."

@@ -24,7 +24,7 @@ class CombinedRow(Result):
     symbol: str
     structure: Structure
     description: str
-    units: Decimal
+    units: Decimal = Field(json_schema_extra={"unit": "count"})
     legs: str
     instruments: tuple[str, ...]
     expiration: date | None

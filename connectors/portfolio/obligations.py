@@ -60,7 +60,7 @@ def obligation(position: Position, shares_held: Decimal) -> Obligation | None:
         return None
     shares = -int(position.quantity) * CONTRACT_SIZE
     cash = cents(option.strike * shares)
-    price, amount = f"{option.strike:,.2f}", f"{cash:,.2f} USD"
+    price, amount = f"${option.strike:,.2f}", f"${cash:,.2f}"
     if option.option_type is OptionType.PUT:
         words = f"If assigned, you buy {shares} {position.symbol} at {price} for {amount}."
         return Obligation(words=words, cash=-cash, shares=shares)

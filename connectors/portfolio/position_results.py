@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import Field
+
 from connectors.base import Result
 from connectors.portfolio.params import Kind, Side
 from connectors.portfolio.shapes import strategy_label
@@ -38,7 +40,7 @@ class PositionRow(Result):
     strike: Decimal | None
     expiration: date | None
     days_left: int | None
-    quantity: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "count"})
     strategy: str
     opened_at: datetime
     days_held: int
@@ -135,7 +137,7 @@ class ThetaRow(Result):
     instrument: str
     description: str
     symbol: str
-    quantity: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "count"})
     strategy: str
     days_left: int
     theta_per_share: float
@@ -196,7 +198,7 @@ class AssignmentRow(Result):
     reasons: tuple[str, ...]
     cash_needed: Decimal
     shares_needed: int
-    shares_held: Decimal
+    shares_held: Decimal = Field(json_schema_extra={"unit": "shares"})
     cover: Cover
 
 

@@ -53,7 +53,7 @@ class PositionReport(Result):
 
     symbol: str
     position: str
-    quantity: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "count"})
     option_type: OptionType
     strike: Decimal
     expiration: date

@@ -24,6 +24,11 @@ NEGATIVE: Final = "#d64550"
 COLORS: Final = ("#3d6df2", "#1a9c6b", "#e0982f", "#8a5cf5", "#d64550", "#2aa7c9", "#8c96a8")
 WHOLE_TABLE: Final = 25
 """Rows up to which a table is shown without a scroll bar of its own."""
+_MEASURED: Final = 10
+"""Rows by which Streamlit's table finds the width of a column."""
+_PIXELS: Final = 7
+"""Of a character, about."""
+_WIDEST: Final = 420
 _NUMERIC: Final = frozenset(
     {
         Unit.USD,
@@ -103,8 +108,9 @@ def draw_table(block: TableBlock, *, key: str, height: int | None = None) -> Non
         data["#"] = [str(number) for number in range(1, len(block.rows) + 1)]
         config["#"] = st.column_config.TextColumn(width="small")
     for index, column in enumerate(block.columns):
-        data[column.label] = [format_value(row[index], column.unit) for row in block.rows]
-        config[column.label] = _column(column)
+        cells = [format_value(row[index], column.unit) for row in block.rows]
+        data[column.label] = cells
+        config[column.label] = _column(column, cells)
     st.dataframe(
         data,
         hide_index=True,
@@ -114,9 +120,16 @@ def draw_table(block: TableBlock, *, key: str, height: int | None = None) -> Non
     )
 
 
-def _column(column: Column) -> object:
+def _column(column: Column, cells: Sequence[str]) -> object:
     alignment = "right" if column.unit in _NUMERIC else "left"
-    return st.column_config.TextColumn(alignment=alignment)  # type: ignore[arg-type]
+    return st.column_config.TextColumn(alignment=alignment, width=_width(column.label, cells))  # type: ignore[arg-type]
+
+
+def _width(label: str, cells: Sequence[str]) -> int | None:
+    """The width in pixels where the first rows, which the table measures, do not show it."""
+    seen = max((len(text) for text in (label, *cells[:_MEASURED])), default=0)
+    longest = max(map(len, cells[_MEASURED:]), default=0)
+    return min(_PIXELS * longest + 24, _WIDEST) if longest > seen else None
 
 
 def draw_chart(block: ChartBlock, *, key: str) -> None:
@@ -150,10 +163,14 @@ def figure_of(block: ChartBlock) -> go.Figure:
                 figure.add_pie(
                     labels=series.x, values=series.y, hole=0.55, marker={"colors": COLORS}
                 )
-    prefix = "$" if block.y_unit in {Unit.USD, Unit.USD_PER_DAY} else ""
-    suffix = " %" if block.y_unit is Unit.PERCENT else ""
+    dollars = block.y_unit in {Unit.USD, Unit.USD_PER_DAY}
     figure.update_yaxes(
-        title=block.y_label, tickprefix=prefix, ticksuffix=suffix, separatethousands=True
+        title=block.y_label,
+        # A format, not a prefix, which would come before the sign: '$−500'.
+        tickformat="$,.2~f" if dollars else None,
+        hoverformat="$,.2f" if dollars else ",.2f",
+        ticksuffix=" %" if block.y_unit is Unit.PERCENT else "",
+        separatethousands=True,
     )
     figure.update_xaxes(title=block.x_label)
     if block.kind == "area":

@@ -129,9 +129,11 @@ def chart_lines(block: ChartBlock) -> list[str]:
             lines += _bars(series.x, series.y, block.y_unit)
         else:
             low, high = (format_value(f(known), block.y_unit) for f in (min, max))
-            last = format_value(known[-1], block.y_unit)
             named = f"{series.name}: " if len(block.series) > 1 else ""
-            lines.append(f"{sparkline(series.y)}  {named}{last} (low {low}, high {high})")
+            said = f"low {low}, high {high}"
+            if isinstance(series.x[-1], str):  # over time the last is now; over prices it is not
+                said = f"{format_value(known[-1], block.y_unit)} ({said})"
+            lines.append(f"{sparkline(series.y)}  {named}{said}")
             if series is block.series[-1] or series.x != block.series[-1].x:
                 lines.append(f"{series.x[0]} to {series.x[-1]}")
     return lines

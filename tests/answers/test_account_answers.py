@@ -125,6 +125,20 @@ def test_a_loss_is_said_to_be_one() -> None:
     )
 
 
+def test_a_trade_that_neither_won_nor_lost_is_counted_too() -> None:
+    blocks = answer("P&L in May", found(profit(trades=7)), intent="profit_loss")
+    assert "4 of the trades won and 2 lost. 1 broke even." in words(blocks)
+    best, worst = trade("PEP", "213.70", 25), trade("PFE", "0.00", 7)
+    history = TradeHistory(
+        rows=(best, worst), start_date=None, end_date=None, count=2, wins=1, losses=0,
+        win_rate_pct=50.0, total_realized=Decimal("213.70"), fees=Decimal("2.60"),
+        average=Decimal("106.85"), average_win=Decimal("213.70"), average_loss=None,
+        profit_factor=None, best=best, worst=worst,
+    )  # fmt: skip
+    blocks = answer("Show me my trade history", found(history), intent="trade_history")
+    assert "1 won, 0 lost, 1 broke even (50.0 % won)" in words(blocks)
+
+
 def test_unrealised_profit_comes_first_when_asked_for() -> None:
     blocks = answer("What are my unrealized gains?", found(profit()), intent="profit_loss")
     assert first_sentence(blocks) == "Your open positions stand at $989.15 unrealised"

@@ -9,9 +9,12 @@ from enum import StrEnum
 from pydantic import Field
 
 from connectors.base import Result
+from connectors.volatility.earnings_results import PositionReport, PositionReports
 from mfa.answers.blocks import Block, NoticeBlock, TableBlock, TextBlock, Unit
 from mfa.kernel.outcome import Absent, Found, Provenance
-from tests.answers.made import answer, words
+from mfa.kernel.symbols import OptionType
+from tests.answers.made import SOURCE, answer, words
+from tests.answers.test_account_answers import BALANCE
 
 AT = Provenance(source="made", as_of=datetime(2021, 6, 15, 14, 30, tzinfo=UTC))
 
@@ -88,3 +91,36 @@ def test_its_rows_are_a_table_and_empty_ones_are_none() -> None:
 def test_warnings_and_what_was_not_found_are_notices() -> None:
     assert NoticeBlock(level="warning", text="One company was left out.") in _asked(Found(SCAN, AT))
     assert _asked(Absent("Nothing fits.")) == [NoticeBlock(level="info", text="Nothing fits.")]
+
+
+def test_of_two_questions_the_second_repeats_nothing_of_the_first() -> None:
+    account = Found(BALANCE, SOURCE)
+    alone = answer("balance?", account, intent="portfolio_status")
+    both = answer(
+        "balance and flow?", account, Found(SCAN, AT),
+        intent="portfolio_status", also="check_options_flow",
+    )  # fmt: skip
+    assert both[: len(alone)] == alone
+    assert both[len(alone) :] == _blocks_of_scan()
+
+
+def _blocks_of_scan() -> list[Block]:
+    blocks = _asked(Found(SCAN, AT))
+    text = blocks[0]
+    assert isinstance(text, TextBlock)
+    retitled = text.template.replace("Asking 0", "Asking 1")
+    return [text.model_copy(update={"template": retitled}), *blocks[1:]]
+
+
+def test_a_count_of_contracts_is_no_sum_of_money() -> None:
+    row = PositionReport(
+        symbol="JPM", position="JPM 155 put 16 Jul 2021", quantity=Decimal(-1),
+        option_type=OptionType.PUT, strike=Decimal(155), expiration=date(2021, 7, 16),
+        report_day=date(2021, 7, 14), timing="before open", days_away=29, distance_pct=-1.2,
+        expected_move_pct=5.7, inside_move=True,
+    )  # fmt: skip
+    tables = [b for b in _asked(Found(PositionReports(checked=1, at_risk=1, rows=(row,)), AT))
+              if isinstance(b, TableBlock)]  # fmt: skip
+    units = {column.key: column.unit for column in tables[0].columns}
+    assert units["quantity"] is Unit.COUNT
+    assert units["strike"] is Unit.USD

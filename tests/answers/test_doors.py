@@ -97,6 +97,17 @@ def test_bars_are_as_long_as_their_values() -> None:
     assert lines == ["P&L", f"2021-04 {'█' * 15} $10.00", f"2021-05 {'█' * 30} −$20.00"]
 
 
+def test_a_line_over_time_ends_with_what_is_now_and_one_over_prices_does_not() -> None:
+    over_time = Series(name="s", x=("2021-06-14", "2021-06-15"), y=(10.0, 8.0))
+    over_prices = Series(name="s", x=(50.0, 60.0), y=(-20.0, 8.0))
+    charts = [
+        ChartBlock(title="Value", kind="line", provenance=SOURCE, series=(series,))
+        for series in (over_time, over_prices)
+    ]
+    assert chart_lines(charts[0])[1] == "█▁  $8.00 (low $8.00, high $10.00)"
+    assert chart_lines(charts[1])[1] == "▁█  low −$20.00, high $8.00"
+
+
 def test_a_source_line_names_time_delay_and_what_a_figure_was_computed_from() -> None:
     quotes = Provenance(source="quotes", as_of=NOW, delay=timedelta(minutes=15), computed=True)
     assert source_line(derived("theta", quotes, SOURCE)) == (

@@ -188,6 +188,6 @@ def test_lines_of_several_dates_are_named_in_a_terminal() -> None:
         ),
     )  # fmt: skip
     lines = chart_lines(chart)
-    assert "today: −$10.00" in lines[1]
-    assert "at_front: $40.00" in lines[2]
+    assert "today: low −$10.00, high −$10.00" in lines[1]
+    assert "at_front: low $40.00" in lines[2]
     assert lines[3:] == ["50.0 to 60.0"]

@@ -61,5 +61,5 @@ def test_only_a_short_option_obliges() -> None:
 def test_an_uncovered_call_says_that_no_shares_are_held() -> None:
     demand = obligation(held(-2, "-238.70", CALL), Decimal(0))
     assert demand is not None
-    assert demand.words == "If assigned, you sell 200 KO at 55.00 for 11,000.00 USD; you hold none."
+    assert demand.words == "If assigned, you sell 200 KO at $55.00 for $11,000.00; you hold none."
     assert (demand.cash, demand.shares) == (Decimal("11000.00"), -200)

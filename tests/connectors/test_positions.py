@@ -196,7 +196,7 @@ def test_details_say_when_a_put_expires_and_what_it_could_demand(desk: Desk) -> 
     assert detail.position.expiration == date(2021, 7, 16)
     assert detail.break_even == Decimal("51.71")
     assert (detail.max_profit, detail.max_loss) == (Decimal("158.70"), Decimal("10341.30"))
-    assert detail.obligation == "If assigned, you buy 200 KO at 52.50 for 10,500.00 USD."
+    assert detail.obligation == "If assigned, you buy 200 KO at $52.50 for $10,500.00."
     assert (detail.assignment_cash, detail.assignment_shares) == (Decimal("-10500.00"), 200)
 
 
@@ -207,7 +207,7 @@ def test_details_of_stock_and_calls(desk: Desk) -> None:
     assert call.break_even == Decimal("127.99")  # 125 + 2.9935
     assert (call.max_profit, call.max_loss) == (Decimal("299.35"), None)
     assert call.obligation == (
-        "If assigned, you sell 100 AAPL at 125.00 for 12,500.00 USD; you hold 100."
+        "If assigned, you sell 100 AAPL at $125.00 for $12,500.00; you hold 100."
     )
 
 

@@ -83,7 +83,9 @@ def compose(question: Question) -> list[Block]:
         return unplanned(question)
     blocks: list[Block] = []
     for intent in understood.intents:
-        composer = COMPOSERS.get(intent, any_result)
-        blocks += [b for b in composer(question) if b not in blocks]
+        if intent in COMPOSERS:
+            blocks += [b for b in COMPOSERS[intent](question) if b not in blocks]
+    if any(intent not in COMPOSERS for intent in understood.intents):
+        blocks += any_result(question, told=blocks)
     blocks += notices(question)
     return blocks or [NoticeBlock(level="info", text="There is nothing to say about that.")]

@@ -7,7 +7,7 @@ not declare is not guessed into a figure: nested structures that are no table ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from connectors.base import Result
 from mfa.answers.blocks import Block, Column, TableBlock, Unit
 from mfa.answers.compose.question import Question, Writer, braced
 from mfa.answers.format import format_when
+from mfa.answers.sources import provenances
 from mfa.kernel.outcome import Found, Provenance
 
 _ENDINGS: Final = (
@@ -56,11 +57,12 @@ class KeyFigure:
     unit: Unit
 
 
-def any_result(question: Question) -> list[Block]:
-    """Every answer found, in the order of the plan."""
+def any_result(question: Question, told: Sequence[Block] = ()) -> list[Block]:
+    """Every answer found, in the order of the plan, but for those that `told` has worded."""
+    worded = [source for block in told for source in provenances(block)]
     blocks: list[Block] = []
     for answered in question.answered:
-        if isinstance(answered.outcome, Found):
+        if isinstance(answered.outcome, Found) and answered.outcome.provenance not in worded:
             blocks += _blocks(answered.step.title, answered.outcome)
     return blocks
 

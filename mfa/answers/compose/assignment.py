@@ -84,7 +84,7 @@ def _table(found: Found[AssignmentRisk]) -> TableBlock:
                 row.extrinsic, 100 * row.probability_itm, row.days_left,
                 format_value(row.cash_needed, Unit.USD) if row.cash_needed
                 else counted(row.shares_needed, "share"),
-                row.cover.value, "; ".join(row.reasons),
+                row.cover.value, " ".join(row.reasons),
             )
             for row in found.value.rows
         ),

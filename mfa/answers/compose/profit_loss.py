@@ -47,6 +47,9 @@ def _text(question: Question, found: Found[ProfitLoss]) -> Writer:
             wins=("Winning trades", value.wins, Unit.COUNT),
             losses=("Losing trades", value.losses, Unit.COUNT),
         )
+        even = value.trades - value.wins - value.losses
+        if even > 0:
+            writer.say("{even} broke even.", even=("Trades without gain", even, Unit.COUNT))
     writer.say(
         "With the change of open positions the total is {total}.",
         total=("Total profit", value.total, Unit.USD),

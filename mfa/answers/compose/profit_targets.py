@@ -72,5 +72,5 @@ def _table(found: Found[ProfitTargets]) -> TableBlock:
 def _row(row: TargetRow) -> tuple[str, str, float, object, object, int, str]:
     return (
         row.description, row.verdict.value, row.profit_pct, row.unrealized, row.basis,
-        row.days_left, "; ".join(row.reasons),
+        row.days_left, " ".join(row.reasons),
     )  # fmt: skip

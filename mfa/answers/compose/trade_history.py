@@ -35,14 +35,17 @@ def _text(found: Found[TradeHistory]) -> Writer:
     value = found.value
     writer = Writer(found.provenance)
     period = period_words(value.start_date, value.end_date)
+    even = value.count - value.wins - value.losses
     writer.say(
         "You closed {count} " + ("trade" if value.count == 1 else "trades") + period
-        + " for {total} after {fees} in fees: {wins} won, {losses} lost ({rate} won).",
+        + " for {total} after {fees} in fees: {wins} won, {losses} lost"
+        + (", {even} broke even" if even > 0 else "") + " ({rate} won).",
         count=("Closed trades", value.count, Unit.COUNT),
         total=("Realised profit", value.total_realized, Unit.USD),
         fees=("Fees", value.fees, Unit.USD),
         wins=("Winning trades", value.wins, Unit.COUNT),
         losses=("Losing trades", value.losses, Unit.COUNT),
+        even=("Trades without gain", even, Unit.COUNT),
         rate=("Win rate", value.win_rate_pct, Unit.PERCENT),
     )  # fmt: skip
     if value.count > 1:
