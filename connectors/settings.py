@@ -42,6 +42,7 @@ _SPOKEN = {
     "deadline": "query_deadline",
 }
 """What people call a setting, and its name."""
+_ALL = frozenset({"setting", "settings", "all", "all settings", "preferences", "everything"})
 
 
 class SettingParams(Params):
@@ -101,7 +102,7 @@ class SettingsConnector(DataConnector):
         facts = self.sources.settings.facts()
         if not isinstance(facts, Found):
             return facts
-        if params.setting is None:
+        if params.setting is None or utils.default_process(params.setting) in _ALL:
             return facts.map(lambda all_: SettingList(rows=tuple(map(_row, all_))))
         name = _meant(params.setting, [fact.name for fact in facts.value])
         if name is None:

@@ -65,7 +65,11 @@ def judged(
     if stance.credit and stance.moves >= 1:
         pros.append(f"The sold strike is {stance.moves:.1f} expected moves away.")
     elif stance.credit and stance.moves < 0.5:
-        cons.append(f"The sold strike is only {stance.moves:.1f} expected moves away.")
+        cons.append(
+            f"The sold strike is {-stance.moves:.1f} expected moves in the money."
+            if stance.moves < 0
+            else f"The sold strike is only {stance.moves:.1f} expected moves away."
+        )
     if stance.spread <= 0.05:
         pros.append(f"Tight quotes: the spread is {100 * stance.spread:.1f} % of the midpoint.")
     elif stance.spread > 0.10:

@@ -182,7 +182,8 @@ def _reasons(
         if math.isfinite(stance.annual)
         else unknown,
         "chance_part": f"{100 * chance:.0f} % by the volatility that its options imply",
-        "distance_part": f"the sold strike is {stance.moves:.2f} expected moves away"
+        "distance_part": f"the sold strike is {abs(stance.moves):.2f} expected moves "
+        + ("in the money" if stance.moves < 0 else "away")
         if stance.credit
         else f"the price must move {stance.moves:.2f} expected moves to break even",
         "rank_part": unknown

@@ -60,6 +60,12 @@ def test_a_setting_is_found_as_people_call_it(desk: Desk, said: str, meant: str)
 
 
 @pytest.mark.usefixtures("kept")
+def test_settings_in_general_are_all_of_them(desk: Desk) -> None:
+    every = desk.found("settings", "get").rows
+    assert desk.found("settings", "get", setting="settings").rows == every
+
+
+@pytest.mark.usefixtures("kept")
 def test_a_setting_that_is_not_there_is_answered_with_those_that_are(desk: Desk) -> None:
     outcome = desk.ask("settings", "get", setting="theme")
     assert isinstance(outcome, Absent)
