@@ -14,9 +14,9 @@ from typing import Any, Final, Literal, get_args
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from connectors.base import Result
-from mfa.answers.blocks import ChartBlock, NoticeBlock, Series, TableBlock, Unit
-from mfa.answers.compose.any_result import in_words, key_figures, tables
+from connectors.base import Params, Result
+from mfa.answers.blocks import ChartBlock, Column, NoticeBlock, Series, TableBlock, Unit
+from mfa.answers.compose.any_result import key_figures, tables
 from mfa.answers.format import format_when
 from mfa.answers.page import (
     Tile,
@@ -29,8 +29,10 @@ from mfa.answers.page import (
     mode_badge,
 )
 from mfa.assistant import Assistant
+from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Found
 from pages.frame import ask, csv_button, open_assistant, warn
+from pages.wrong_input import label_of
 
 _ROW: Final = 4
 _SHOWN: Final = 8
@@ -42,10 +44,12 @@ class Bars:
     """A chart of one column of a table by another, or of several beside one another."""
 
     table: str
-    x: str
+    x: str | tuple[str, ...]
     y: str | tuple[str, ...]
     title: str
     kind: Literal["bar", "line"] = "bar"
+    newest_first: bool = False
+    """Whether the table's rows go back in time; a chart never does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +75,22 @@ def feature_page(title: str, feature: str, sections: Sequence[Section]) -> None:
 
 
 def _section(assistant: Assistant, feature: str, section: Section) -> None:
-    declared = assistant.data.registry.find(feature, section.query).query
+    try:
+        declared = assistant.data.registry.find(feature, section.query).query
+    except MagnusError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
     fields = declared.params.model_fields
     button = section.label if declared.changes else "Ask"
-    given, pressed = _filters(feature, section, fields, button)
+    own = _own_defaults(assistant, declared.params)
+    given, pressed = _filters(feature, section, fields, own, button)
     missing = [
-        name for name, field in fields.items() if field.is_required() and not given.get(name)
+        label_of(name, field)
+        for name, field in fields.items()
+        if field.is_required() and not given.get(name)
     ]
     if missing:
-        st.info(f"Fill in {' and '.join(missing).replace('_', ' ')}.", icon=":material/edit:")
+        st.info(f"Fill in: {', '.join(missing)}.", icon=":material/edit:")
         return
     kept = f"{feature}-{section.query}-found"
     if declared.changes and not pressed:
@@ -94,7 +105,11 @@ def _section(assistant: Assistant, feature: str, section: Section) -> None:
 
 
 def _filters(
-    feature: str, section: Section, fields: Mapping[str, FieldInfo], button: str
+    feature: str,
+    section: Section,
+    fields: Mapping[str, FieldInfo],
+    own: Mapping[str, Any],
+    button: str,
 ) -> tuple[dict[str, Any], bool]:
     """What the person set, a filter left empty left out; and whether the button was pressed."""
     if not section.filters and button == "Ask":
@@ -103,26 +118,35 @@ def _filters(
     with st.form(key=f"{feature}-{section.query}-form", border=False):
         shown, folded = section.filters[:_SHOWN], section.filters[_SHOWN:]
         key = f"{feature}-{section.query}"
-        values |= _widgets(shown, fields, key)
+        values |= _widgets(shown, fields, own, key)
         if folded:
             with st.expander("More filters"):
-                values |= _widgets(folded, fields, key)
+                values |= _widgets(folded, fields, own, key)
         pressed = st.form_submit_button(button, icon=":material/search:")
     return {name: value for name, value in values.items() if value not in (None, "", ())}, pressed
 
 
-def _widgets(names: Sequence[str], fields: Mapping[str, FieldInfo], key: str) -> dict[str, Any]:
+def _own_defaults(assistant: Assistant, params: type[Params]) -> dict[str, Any]:
+    """What the person's settings say where the form is left as it is."""
+    settings = assistant.data.sources.settings.in_force()
+    return {name: getattr(settings, setting) for name, setting in params.preferences.items()}
+
+
+def _widgets(
+    names: Sequence[str], fields: Mapping[str, FieldInfo], own: Mapping[str, Any], key: str
+) -> dict[str, Any]:
     values = {}
     columns = st.columns(_ROW)
     for i, name in enumerate(names):
         with columns[i % _ROW]:
-            values[name] = _widget(name, fields[name], key=f"{key}-{name}")
+            default = own.get(name, fields[name].get_default())
+            values[name] = _widget(name, fields[name], default, key=f"{key}-{name}")
     return values
 
 
-def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
-    label = field.title or in_words(name)
-    default = None if field.is_required() else field.default
+def _widget(name: str, field: FieldInfo, default: Any, *, key: str) -> Any:
+    label = label_of(name, field)
+    default = None if field.is_required() else default
     kinds = {kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind}
     described = field.description
     if bool in kinds and default is None:
@@ -144,7 +168,7 @@ def _widget(name: str, field: FieldInfo, *, key: str) -> Any:
         whole = int in kinds
         return st.number_input(
             label,
-            value=default,  # type: ignore[arg-type]  # a number or None, by the model
+            value=default,
             step=1 if whole else None,
             format="%d" if whole else "%g",
             key=key,
@@ -183,7 +207,8 @@ def _result(assistant: Assistant, key: str, section: Section, found: Found[Resul
 
 def _chart(chart: Bars, table: TableBlock, *, key: str) -> None:
     places = {column.key: i for i, column in enumerate(table.columns)}
-    x = places[chart.x]
+    x = [places[name] for name in ((chart.x,) if isinstance(chart.x, str) else chart.x)]
+    rows = tuple(reversed(table.rows)) if chart.newest_first else table.rows
     columns = [places[name] for name in ((chart.y,) if isinstance(chart.y, str) else chart.y)]
     block = ChartBlock(
         title=chart.title,
@@ -191,16 +216,34 @@ def _chart(chart: Bars, table: TableBlock, *, key: str) -> None:
         series=tuple(
             Series(
                 name=table.columns[y].label,
-                x=tuple(_category(row[x]) for row in table.rows if row[y] is not None),
-                y=tuple(float(row[y]) for row in table.rows if row[y] is not None),  # type: ignore[arg-type]  # a numeric column
+                x=tuple(_place(row, x) for row in rows if row[y] is not None),
+                y=tuple(float(row[y]) for row in rows if row[y] is not None),  # type: ignore[arg-type]  # a numeric column
             )
             for y in columns
         ),
+        x_label=_axis(table.columns[x[0]]),
         y_unit=table.columns[columns[0]].unit,
         provenance=table.provenance,
     )
     draw_chart(block, key=key)
 
 
-def _category(value: object) -> str | float:
-    return float(value) if isinstance(value, int | float | Decimal) else str(value)
+def _place(row: Sequence[object], columns: Sequence[int]) -> str | float:
+    """Where a row stands: a number on a scale, or a category of its words."""
+    first = row[columns[0]]
+    if len(columns) == 1 and isinstance(first, int | float | Decimal):
+        return float(first)
+    return " ".join(str(row[i]) for i in columns)
+
+
+def _axis(column: Column) -> str:
+    """What a scale of numbers measures, and in which unit; categories name themselves."""
+    match column.unit:
+        case Unit.TEXT | Unit.DATE:
+            return ""
+        case Unit.PERCENT:
+            return f"{column.label}, %"
+        case Unit.USD:
+            return f"{column.label}, $"
+        case _:
+            return column.label

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from connectors.practice.replay import AdvanceReport
 from mfa.answers.blocks import TableBlock
@@ -22,11 +23,18 @@ from mfa.assistant import Assistant, get_assistant
 from mfa.data.requests import Served
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
+from pages.wrong_input import in_form_words
 
 if TYPE_CHECKING:
     from mfa.outside import Outside
 
 SHOWN_WARNINGS = 4
+# A tile whose label or figure is wider than its column goes on in the next line: cut off, a figure
+# is another figure.
+WHOLE_TILES = (
+    "<style>[data-testid='stMetricLabel'] *, [data-testid='stMetricValue'] *"
+    " {white-space: normal; overflow: visible; text-overflow: clip}</style>"
+)
 
 
 def open_assistant() -> Assistant:
@@ -41,6 +49,7 @@ def open_assistant() -> Assistant:
 def sidebar(assistant: Assistant) -> None:
     """Mode badge, and the practice clock's controls or who is asked for what."""
     with st.sidebar:
+        st.html(WHOLE_TILES)
         mode_badge(assistant.settings.mode)
         if assistant.desk is not None:
             _practice(assistant)
@@ -102,8 +111,11 @@ def ask(
     try:
         answer = assistant.data.ask(feature, query, params, user=assistant.settings.user)
     except MagnusError as error:
-        st.error(escape(str(error)), icon=":material/error:")
-        return Failed(FailureKind.BAD_DATA, str(error))
+        said = str(error)
+        if isinstance(error.__cause__, ValidationError):
+            said = in_form_words(error, assistant.data.registry.find(feature, query).query.params)
+        st.error(escape(said), icon=":material/error:")
+        return Failed(FailureKind.BAD_DATA, said)
     outcome = answer.outcome
     if isinstance(outcome, Absent):
         st.info(escape(outcome.reason), icon=":material/info:")

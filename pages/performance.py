@@ -10,7 +10,10 @@ feature_page(
         Section(
             query="monthly_returns",
             label="Months",
-            chart=Bars(table="rows", x="month", y="return_pct", title="Return by month"),
+            chart=Bars(
+                table="rows", x=("month", "year"), y="return_pct", title="Return by month",
+                newest_first=True,
+            ),
         ),
         Section(
             query="by_strategy",
@@ -27,4 +30,4 @@ feature_page(
         Section(query="drawdowns", label="Drawdowns", filters=("start_date", "end_date")),
         Section(query="benchmark", label="Benchmark", filters=("start_date", "end_date")),
     ),
-)
+)  # fmt: skip

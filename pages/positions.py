@@ -15,7 +15,15 @@ from connectors.portfolio.position_results import (
 )
 from connectors.portfolio.wheel_results import WheelStatus
 from mfa.answers.blocks import ChartBlock, Series, Unit
-from mfa.answers.page import Tile, draw_chart, draw_sources, draw_table, draw_tiles, mode_badge
+from mfa.answers.page import (
+    Tile,
+    draw_chart,
+    draw_sources,
+    draw_table,
+    draw_tiles,
+    escape,
+    mode_badge,
+)
 from mfa.answers.rows import Field, table_block
 from mfa.assistant import Assistant
 from mfa.kernel.outcome import Found, Provenance
@@ -244,13 +252,14 @@ def _risk(assistant: Assistant) -> Provenance | None:
     draw_tiles(tiles, columns=len(tiles))
     warn(risk.warnings)
     draw_table(table_block(risk.rows, RISK_FIELDS, provenance=found.provenance), key="risk")
-    st.caption(f"{risk.rule} Probability: {risk.probability_method}.")
+    st.caption(escape(f"{risk.rule} Probability: {risk.probability_method}"))
     return found.provenance
 
 
 def _targets(assistant: Assistant) -> Provenance | None:
     target, near = st.columns(2)
-    percent = target.slider("Take profit at", 10, 100, 50, step=5, format="%d %%")
+    own = assistant.data.sources.settings.in_force().profit_target_pct
+    percent = target.slider("Take profit at", 1, 100, max(round(own), 1), format="%d %%")
     days = near.slider("Act when days left are at most", 0, 60, 21)
     params = {"target_pct": float(percent), "manage_dte": days}
     found = ask(assistant, "positions", "check_profit_targets", params)

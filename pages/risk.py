@@ -16,7 +16,10 @@ feature_page(
             query="stress",
             label="Stress",
             filters=("days",),
-            chart=Bars(table="rows", x="move_pct", y="same", title="Prices move by", kind="line"),
+            chart=Bars(
+                table="rows", x="move_pct", y="same", kind="line",
+                title="Profit and loss, volatility as now",
+            ),
         ),
         Section(
             query="concentration",
@@ -32,4 +35,4 @@ feature_page(
             query="hedge_candidates", label="Hedges", filters=("fall_pct", "min_dte", "max_dte")
         ),
     ),
-)
+)  # fmt: skip
