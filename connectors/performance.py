@@ -21,6 +21,7 @@ from connectors.base import (
     query,
 )
 from connectors.portfolio.params import Period, TradeFilter
+from connectors.portfolio.shapes import strategy_label
 from connectors.portfolio.trades import matching
 from connectors.returns.measuring import compared, falls, grouped, metrics, months
 from connectors.returns.performance_results import (
@@ -98,7 +99,7 @@ class Performance(DataConnector):
     )
     def by_strategy(self, params: TradeFilter, context: QueryContext) -> Outcome[TradeGroups]:
         del context
-        return self._grouped(params, "strategy", lambda trade: trade.strategy.replace("_", " "))
+        return self._grouped(params, "strategy", lambda trade: strategy_label(trade.strategy))
 
     @query(
         description="Closed trades by symbol: profit, win rate with its confidence interval.",

@@ -29,7 +29,7 @@ PERIODS = {"This month": 0, "90 days": 90, "Half a year": 183, "Everything": Non
 TRADE_FIELDS = (
     Field("closed_on", "Closed", Unit.DATE),
     Field("symbol", "Symbol"),
-    Field("instrument", "Instrument"),
+    Field("description", "Trade"),
     Field("strategy_label", "Strategy"),
     Field("quantity", "Quantity", Unit.COUNT),
     Field("open_price", "Opened at", Unit.USD),

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from connectors.base import Result
 from connectors.portfolio.shapes import strategy_label
-from mfa.kernel.symbols import OptionType
+from mfa.kernel.symbols import OptionSymbol, OptionType
 
 
 class Balance(Result):
@@ -105,6 +105,13 @@ class TradeRow(Result):
     def strategy_label(self) -> str:
         """The account's label as a person reads it."""
         return strategy_label(self.strategy)
+
+    @property
+    def description(self) -> str:
+        """What was traded, as a trader says it: 'KO 52.5 put 16 Jul 2021'."""
+        if self.option_type is None:
+            return f"{self.symbol} shares"
+        return str(OptionSymbol.parse(self.instrument))
 
 
 class TradeHistory(Result):

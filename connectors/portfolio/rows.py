@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from connectors.portfolio.params import Kind, PositionFilter, Side
 from connectors.portfolio.position_results import PositionRow, PositionTotals
+from connectors.portfolio.shapes import is_strategy
 from connectors.portfolio.valuation import Priced, Unpriced, Valuation, describe
 from mfa.kernel.account import Position
 from mfa.kernel.clock import exchange_date
@@ -210,7 +211,7 @@ def _meets(position: Position, wanted: PositionFilter) -> bool:
         and wanted.instrument in (None, position.instrument)
         and wanted.kind in (None, kind)
         and wanted.side in (None, side)
-        and wanted.strategy in (None, position.strategy.lower())
+        and is_strategy(position.strategy, wanted.strategy)
         and wanted.option_type in (None, option and option.option_type)
         and wanted.strike in (None, option and option.strike)
         and wanted.expiration in (None, option and option.expiration)

@@ -85,6 +85,15 @@ def strategy_label(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def is_strategy(name: str, wanted: str | None) -> bool:
+    """Whether `name` is the strategy that was asked for, by its label or by the account's own."""
+    return wanted is None or _words(name) == _words(wanted)
+
+
+def _words(name: str) -> str:
+    return strategy_label(name.replace("-", " ")).replace("-", " ").lower()
+
+
 class Kind(StrEnum):
     CALL = "call"
     PUT = "put"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from connectors.portfolio.account_results import ProfitGroup, TradeHistory, TradeRow
 from connectors.portfolio.params import TradeFilter, TradeOutcome
+from connectors.portfolio.shapes import is_strategy
 from mfa.kernel.account import ClosedTrade
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.money import ZERO, cents
@@ -18,7 +19,7 @@ def matching(trades: Iterable[ClosedTrade], wanted: TradeFilter) -> tuple[Closed
         trade
         for trade in trades
         if (not wanted.symbols or trade.symbol in wanted.symbols)
-        and wanted.strategy in (None, trade.strategy.lower())
+        and is_strategy(trade.strategy, wanted.strategy)
         and wanted.reason in (None, trade.reason)
         and (wanted.outcome is not TradeOutcome.WINNERS or trade.realized > 0)
         and (wanted.outcome is not TradeOutcome.LOSERS or trade.realized < 0)

@@ -155,8 +155,8 @@ def test_few_sessions_have_no_figures_a_year(desk: Desk) -> None:
 def test_groups_are_ranked_by_profit_and_add_up(desk: Desk) -> None:
     by_strategy = desk.found("performance", "by_strategy")
     assert [(g.name, g.trades, g.realized) for g in by_strategy.rows] == [
-        ("csp", 2, Decimal("205.35")),
-        ("stock", 1, Decimal("-532.60")),
+        ("Cash-secured put", 2, Decimal("205.35")),
+        ("Stock", 1, Decimal("-532.60")),
     ]
     assert by_strategy.realized == Decimal("-327.25")
     by_symbol = desk.found("performance", "by_symbol", outcome="winners")
