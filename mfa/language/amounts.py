@@ -33,11 +33,16 @@ _ROLL_TO: Final = re.compile(
     rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))? ?\bto (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
 )
 _PRICE: Final = re.compile(
-    rf"(?:@ ?|\b(?:for|at|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put|call|p\b|c\b|strike|contracts?|shares|weeks|months|k\b))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece))?"
+    rf"(?:@ ?|\b(?:for|at|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put|call|p\b|c\b|strike|contracts?|shares|weeks|months|k\b))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
 )
+_DOLLARS: Final = re.compile(
+    r"\b(?:for|at) (?:(\d{1,3}) dollars?|a (?:dollar|buck))(?: and)?(?: (\d{1,2})(?: cents)?)?\b(?! (?:strike|puts?|calls?))"
+)
+_LAST_DECIMAL: Final = re.compile(r"(?<=[pc\d] )\$?(\d{0,4}\.\d{1,2})$")
+_ARROW: Final = re.compile(rf"(?:->|=>|→) ?(?:[\d/]+ )?\$?{NUMBER}\b(?!/)(?: ?[pc]\b)?")
 _CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium)\b")
 _QUANTITY: Final = re.compile(
-    r"(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other)? (?:contracts?|shares?|lots?|of (?:the|those|these|my)|spreads?|iron condors?|straddles?|strangles?))"
+    r"(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|lots?|of (?:the|those|these|my)|spreads?|iron condors?|straddles?|strangles?))"
 )
 _COUNTED: Final = re.compile(
     r"(?<![\w.$/@-])(\d{1,4}) (?=(?:[a-z]{1,12} ){0,2}(?:\$?[\d.]+ )?(?:puts|calls|spreads|csps|condors)\b)"
@@ -56,6 +61,8 @@ _A_GOOD: Final = re.compile(
 def read_numbers(reading: Reading) -> None:
     """Claim strikes, quantities and prices; dates, DTE and deltas must be claimed before."""
     _signed(reading)
+    for match in _ARROW.finditer(reading.text.lower):
+        reading.add(*match.span(1), "to_strike", number(match.group(1)), "_strike_")
     _several_strikes(reading)
     _strikes_with_letter(reading)
     _quantities(reading)
@@ -125,9 +132,19 @@ def _counted(reading: Reading) -> None:
 
 
 def _prices(reading: Reading) -> None:
-    """'for 2.50', '2.50 credit'; a spoken 'two fifty' keeps that it was spoken."""
+    """'for 2.50', '2.50 credit', '60 cents'; a spoken 'two fifty' keeps that it was spoken."""
+    for match in reading.find(_DOLLARS):
+        cents = int(match.group(2) or 0)
+        if match.group(2):
+            value = int(match.group(1) or 1) + cents / 100
+            reading.add(match.start(), match.end(), "price", value, "at _price_")
     for pattern in (_CREDIT, _PRICE):
         for match in reading.find(pattern):
             slot = "price_spoken" if match.start(1) in reading.text.spoken else "price"
             value = number(match.group(1))
+            if match.group().rstrip("s").endswith("cent"):
+                slot, value = "price", value / 100
             reading.add(match.start(), match.end(), slot, value, "at _price_")
+    if any(span.slot == "strike" for span in reading.spans):
+        for match in reading.find(_LAST_DECIMAL):
+            reading.add(match.start(), match.end(), "price", number(match[1]), "at _price_")

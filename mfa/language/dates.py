@@ -40,6 +40,7 @@ _M: Final = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _D: Final = "(" + "|".join(sorted(_DAYS, key=len, reverse=True)) + r")\b"
 _ORDINAL: Final = r"(\d{1,2})(?:st|nd|rd|th)?\b"
 _YEAR: Final = r"((?:19|20)\d\d)"
+_FIRST_TO_FOURTH: Final = ("first", "second", "third", "fourth")
 _UNIT: Final = r"(day|week|month|quarter|year)s?"
 
 
@@ -195,9 +196,27 @@ def _to_date(match: re.Match[str], today: date) -> When | None:
     return _both((_WHOLE[unit](today, 0)[0], today), "span")
 
 
+def _so_far(match: re.Match[str], today: date) -> When | None:
+    return _both((_WHOLE[match.group(1)](today, 0)[0], today), "span")
+
+
+def _weekend(match: re.Match[str], today: date) -> When | None:
+    monday, _ = periods.week(today, {"last": -1, "past": -1, "next": 1}.get(match.group(1), 0))
+    return _both((periods.shift(monday, 5), periods.shift(monday, 6)), "span")
+
+
+def _spelled_quarter(match: re.Match[str], today: date) -> When | None:
+    said = match.group(1)
+    number = int(said[0]) if said[0].isdigit() else _FIRST_TO_FOURTH.index(said) + 1
+    return _quarter_of(number, match.group(2), today)
+
+
 def _quarter(match: re.Match[str], today: date) -> When | None:
-    month = 3 * int(match.group(1)) - 2
-    year = match.group(2)
+    return _quarter_of(int(match.group(1)), match.group(2), today)
+
+
+def _quarter_of(number: int, year: str | None, today: date) -> When | None:
+    month = 3 * number - 2
     if year:
         return _both(periods.quarter(date(int(year), month, 1)), "quarter")
     back = date(today.year - (month > today.month), month, 1)
@@ -223,8 +242,11 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
         (rf"\b(\d+) {_UNIT} ago\b", _ago),
         (r"\b(last|previous|prior|this|current|next|coming|following)(?: (?:calendar|trading|whole|full))? (week|month|quarter|year)\b(?:'s)?", _whole),
         (rf"\b(?:the )?(?:last|past|previous|prior|trailing) (?:(\d+) )?{_UNIT}\b", _rolling),
+        (r"\b(?:the )?(week|month|quarter|year) so far\b", _so_far),
+        (r"\b(?:(this|next|last|past|the|coming) )?weekend\b", _weekend),
+        (rf"\b(?:the )?(first|second|third|fourth|[1-4](?:st|nd|rd|th)) quarter(?:(?: of)? {_YEAR})?\b", _spelled_quarter),
         (r"\b(?:ytd|mtd|qtd|wtd|year[ -]to[ -]date|month[ -]to[ -]date|quarter[ -]to[ -]date|week[ -]to[ -]date)\b", _to_date),
-        (r"\b(?:the )?end of (?:the |this |(next) )?(week|month|quarter|year)\b|\b(?:the )?()(week|month|quarter|year)[ -]?end\b|\beo()(?:([wmqy]))\b",
+        (r"\b(?:the )?end of (?:the |this |(next) )?(week|month|quarter|year)\b|\b(?:the )?()(week|month|quarter|year)(?:[ -]|(?<!week))end\b|\beo()(?:([wmqy]))\b",
          _end_of),
         (rf"\bq([1-4])(?:[ ,]+{_YEAR})?\b", _quarter),
         (rf"\b(?:(last|previous|next|this) )?{_M}(?:,? {_YEAR})?(?![\w])", _named_month),

@@ -10,6 +10,7 @@ messages again and never stored.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -88,7 +89,20 @@ class Dialogue:
             return self._changed(earlier, alone, today)
         if self._answers(topic, alone, plain, today) or self._repeats(topic, alone, plain, today):
             return self._changed(topic, alone, today)
-        return self._leaning(topic, alone, plain)
+        return self._leaning(topic, self._resolved(topic, alone, today), plain)
+
+    def _resolved(self, topic: Understanding, alone: Understanding, today: date) -> Understanding:
+        """The message read with the company that 'it' stands for, where that makes it clearer."""
+        symbols = topic.slots.get("symbols", ())
+        if len(symbols) != 1 or alone.intent not in _WITHOUT_A_COMPANY:
+            return alone
+        text = _ITS.sub(f"{symbols[0]}'s", _IT.sub(symbols[0], alone.text))
+        if text == alone.text:
+            return alone
+        named = self.language.understand(text, today=today, held=self.held)
+        if named.intent in _WITHOUT_A_COMPANY:
+            return alone
+        return replace(named, text=alone.text)
 
     def _returned_to(self, alone: Understanding) -> Understanding | None:
         named = set(alone.slots.get("symbols", ()))
@@ -98,7 +112,12 @@ class Dialogue:
         return None
 
     def _own(self, topic: Understanding, alone: Understanding, today: date) -> dict[str, Any]:
-        return self.language.slots_for(alone.text, topic.intent, today=today, held=self.held)
+        own = self.language.slots_for(alone.text, topic.intent, today=today, held=self.held)
+        shock = topic.slots.get("shock")
+        size = _PERCENT.search(alone.text)
+        if shock and size and "shock" not in own:
+            own["shock"] = {**shock, "pct": math.copysign(float(size.group(1)), shock["pct"])}
+        return own
 
     def _answers(self, topic: Understanding, alone: Understanding, plain: str, today: date) -> bool:
         """Whether a short message fills the slot that was asked for."""
@@ -125,6 +144,12 @@ class Dialogue:
             and alone.confidence >= 0.6
             and alone.intent not in {topic.intent, UNKNOWN}
             and not _REFINE.search(plain)
+        ):
+            return False
+        if (
+            _ASKS.match(plain)
+            and alone.confidence >= _SURE
+            and alone.intent not in {topic.intent, UNKNOWN}
         ):
             return False
         content = self._content_words(plain)
@@ -172,7 +197,17 @@ class Dialogue:
         )  # fmt: skip
 
 
+_SURE: Final = 0.6
+_ASKS: Final = re.compile(
+    r"(?:what|how)(?!'?s? about\b|'?s? if\b)(?:'?s)?\b|(?:when|where|why|who)(?:'?s)?\b|(?:is|are|do|does|did|can|should)\b"
+)
+_PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(?:%|percent)")
 _NO_TOPIC: Final = frozenset({UNKNOWN, "greeting", "help", "confirm", "decline"})
+_WITHOUT_A_COMPANY: Final = frozenset(
+    {UNKNOWN, "explain_concept", "learn_strategy", "help", "greeting"}
+)
+_IT: Final = re.compile(r"\b(?:it|that one|this one)\b(?!'s\b)", re.IGNORECASE)
+_ITS: Final = re.compile(r"\bits\b", re.IGNORECASE)
 _EXCLUDES: Final = {
     "expiration": "dte",
     "dte": "expiration",

@@ -19,7 +19,7 @@ from mfa.language.spans import Reading
 NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})"
 MONEY: Final = rf"\$?\s?{NUMBER}\s?(k\b|thousand\b|m\b|mm\b|mil\b|million\b|b\b|bn\b|billion\b|t\b|trillion\b)?(?:\s?(?:dollars?|bucks|usd))?"
 _SCALE: Final = {"k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
-_UNDER: Final = r"(?:under|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|<=?|lower than|fewer than|smaller than)"
+_UNDER: Final = r"(?:(?:\bunder|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|lower than|fewer than|smaller than)\b|<=?)"
 _OVER: Final = r"(?:over|above|more than|at least|no less than|min(?:imum)?(?: of)?|greater than|higher than|>=?|north of|exceed(?:s|ing)?|larger than|bigger than)"
 _TO: Final = r"\s?(?:-|to|and|through)\s?"
 
@@ -67,13 +67,13 @@ def _rule(pattern: str, slot: str, mask: str, value: Callable[[re.Match[str]], A
 _IV: Final = r"(?:iv|implied vol(?:atility)?)[ -]?(?:rank|r|percentile)|ivr|iv"
 _DTE_WORD: Final = r"(?:-|\s)?(?:dte|days? (?:to|till|until) (?:expir\w+|exp)|days? to go)"
 _RULES: Final[tuple[Rule, ...]] = (
-    _rule(rf"\b{_OVER}\s?{NUMBER}%?\s(?:{_IV})\b|\b(?:{_IV})\s(?:is\s|of\s)?(?:{_OVER})\s?{NUMBER}\b", "min_iv_rank", "_ivrank_",
+    _rule(rf"\b{_OVER}\s?{NUMBER}%?\s(?:{_IV})\b|\b(?:{_IV})\s?(?:is\s|of\s)?(?:{_OVER})\s?{NUMBER}\b", "min_iv_rank", "_ivrank_",
           lambda m: _whole(m[1] or m[2]) if number(m[1] or m[2]) <= 100 else None),
     _rule(rf"\b(?:{_IV})\s?{NUMBER}\+", "min_iv_rank", "_ivrank_", lambda m: _whole(m[1]) if number(m[1]) <= 100 else None),
     _rule(r"\b0[ -]?dte\b|\bzero dte\b", "dte", "_dte_", lambda _: [0, 0]),
     _rule(rf"\b(\d+){_TO}(\d+){_DTE_WORD}\b|\bdte (?:of |between )?(\d+){_TO}(\d+)\b", "dte", "_dte_",
           lambda m: _dte(int(m[1] or m[3]), int(m[2] or m[4]))),
-    _rule(rf"\b{_UNDER}\s?(\d+){_DTE_WORD}\b|\bdte\s?{_UNDER}\s?(\d+)\b|\b(?:expir\w+|exp) (?:with)?in (?:the next |less than |under )?(\d+) days\b",
+    _rule(rf"{_UNDER}\s?(\d+){_DTE_WORD}\b|\bdte\s?{_UNDER}\s?(\d+)\b|\b(?:expir\w+|exp) (?:with)?in (?:the next |less than |under )?(\d+) days\b",
           "dte", "_dte_", lambda m: _dte(0, int(m[1] or m[2] or m[3]))),
     _rule(rf"(?<![\w.$])(\d+){_DTE_WORD}\b|\bdte (?:of |around |about |near )?(\d+)\b", "dte", "_dte_",
           lambda m: _dte(int(m[1] or m[2]), int(m[1] or m[2]))),
@@ -88,7 +88,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(r"\bin (?:a|one) (week|month)\b", "in_days", "_next_", lambda m: _DAYS_OF[m[1]]),
     _rule(rf"\bdeltas?\s(?:of\s|around\s|about\s|between\s|from\s)?{NUMBER}{_TO}{NUMBER}|(?<![\w$]){NUMBER}{_TO}{NUMBER}[ -]?(?:deltas?|Δ)\b",
           "delta", "_delta_", lambda m: _delta_range(number(m[1] or m[3]), number(m[2] or m[4]))),
-    _rule(rf"\b{_UNDER}\s?{NUMBER}[ -]?deltas?\b|\bdeltas?\s(?:is\s)?{_UNDER}\s?{NUMBER}", "delta", "_delta_",
+    _rule(rf"{_UNDER}\s?{NUMBER}[ -]?deltas?\b|\bdeltas?\s(?:is\s)?{_UNDER}\s?{NUMBER}", "delta", "_delta_",
           lambda m: _delta_range(0.0, number(m[1] or m[2]))),
     _rule(rf"\b{_OVER}\s?{NUMBER}[ -]?deltas?\b|\bdeltas?\s(?:is\s)?{_OVER}\s?{NUMBER}(?![\d%])", "delta", "_delta_",
           lambda m: _delta_range(number(m[1] or m[2]), 1.0) if number(m[1] or m[2]) <= 100 else None),
@@ -105,9 +105,9 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(rf"\b(?:{_UNDER}|with|for)\s?{NUMBER}\s?(k)\b", "max_capital", "_money_", lambda m: money(m[1], m[2])),
     _rule(rf"\b(?:between|priced)\s(?:between\s|from\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
           lambda m: _pair(number(m[1]), number(m[2]))),
-    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_UNDER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|tickers?|names?|companies|trading|ones?)\s(?:is\s)?{_UNDER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_UNDER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
+    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_UNDER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|px|tickers?|names?|companies|trading|ones?)\s?(?:is\s)?{_UNDER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|{_UNDER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
           "max_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
-    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_OVER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|tickers?|names?|companies|trading|ones?)\s(?:is\s)?{_OVER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_OVER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
+    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_OVER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|px|tickers?|names?|companies|trading|ones?)\s?(?:is\s)?{_OVER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_OVER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
           "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
     _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
           "limit", "_count_", lambda m: int(m[1]) or None),
@@ -117,9 +117,13 @@ _RULES: Final[tuple[Rule, ...]] = (
 _HOLDINGS: Final = re.compile(
     r"\b(?:(?:of|on|from|for|among|against|in|only) )?(?:(?:the |my |those )?(?:stocks?|shares|names|companies|symbols|tickers) (?:that )?(?:i|we) (?:already )?(?:hold|own|have)|my (?:holdings|stocks|own stocks)|(?:what|things) i (?:own|hold)|(?:i|that i) (?:already )?own)\b"
 )
+_RATED: Final = re.compile(
+    r"\b(?:rated|rating of|rates?)(?: as)?(?: an?)? (?:strong )?(buy|sell|hold)\b|\b(buy|sell|hold)[- ]rated\b"
+)
+_VIEW_OF: Final = {"buy": "bullish", "sell": "bearish", "hold": "neutral"}
 _NO_EARNINGS: Final = re.compile(
-    r"\b(?:no|without|avoid(?:ing)?|not? having|excluding|skip|skipping|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|report)(?: reports?| dates?| announcements?| coming up| due)?"
-    r"(?: (?:(this|next) (week|month|quarter)|(?:in|within|for|over) (?:the )?(?:next )?(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
+    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|without|avoid(?:ing)?|not? having|excluding|skip|skipping|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?)(?: reports?| dates?| announcements?| coming up| due)?"
+    r"(?: (?:(this|next|within the|during the) (week|month|quarter)|(?:in|within|for|over) (?:the )?(?:next )?(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
 )
 
 
@@ -128,6 +132,9 @@ def read_filters(reading: Reading, today: date) -> None:
     for match in reading.find(_NO_EARNINGS):
         if (days := _no_earnings(match, today)) is not None:
             reading.add(match.start(), match.end(), "no_earnings_days", days, "_noearnings_")
+    for match in reading.find(_RATED):
+        view = _VIEW_OF[match.group(1) or match.group(2)]
+        reading.add(match.start(), match.end(), "rating", view, view)
     for pattern, slot, mask, value in _RULES:
         for match in reading.find(pattern):
             if (found := value(match)) is not None:

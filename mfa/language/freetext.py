@@ -18,10 +18,11 @@ _NAME: Final = r"([\w][\w&.'%+-]*(?: [\w&.'%+-]+){0,3}?)"
 _WATCHLIST: Final = (
     re.compile(rf"\b(?:watch ?list|list) (?:called|named) [\"']?{_NAME}[\"']?(?=$|[?.,!]| (?:for|with|and|that|by)\b)", re.IGNORECASE),
     re.compile(rf"[\"']{_NAME}[\"'] (?:watch ?)?list", re.IGNORECASE),
-    re.compile(rf"\b(?:my|the|on|to|from|off|in|into|of) (?:my |the )?{_NAME} (?:watch ?)?lists?\b", re.IGNORECASE),
+    re.compile(rf"\b(?:my|the|on|to|from|off|in|into|of|within) (?:my |the )?{_NAME} (?:watch ?)?lists?\b", re.IGNORECASE),
     re.compile(rf"\b(?:scan|show|open|rank|list|check) {_NAME} (?:watch ?)?list\b", re.IGNORECASE),
-    re.compile(r"\b(?:add|put|remove|delete|drop|take) .{1,40}? (?:to|on|onto|into|from|off) (?:my |the )?([A-Z][\w&%+-]*(?: [A-Z][\w&%+-]*){0,2})(?=$|[?.!])"),
+    re.compile(r"\b(?:[Aa]dd|[Pp]ut|[Rr]emove|[Rr]m|[Dd]elete|[Dd]rop|[Tt]ake) .{1,40}? (?:to|on|onto|into|from|off) (?:my |the )?([A-Z][\w&%+-]*(?: [A-Z][\w&%+-]*){0,2})(?=$|[?.!])"),
 )  # fmt: skip
+_POSSESSED: Final = re.compile(r"(?:^| )(?:my|our) ", re.IGNORECASE)
 _NOT_LISTS: Final = word_list("not_watchlists")
 _TRADER: Final = (
     re.compile(r"\b(?:trader|profile|user|account) (?:called |named )?@?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
@@ -45,7 +46,7 @@ _CONCEPT: Final = (
     re.compile(r"\bwhy (?:is|do|does|are) (.+?) (?:matter|important|positive|negative|decay)", re.IGNORECASE),
 )  # fmt: skip
 _EDGE: Final = re.compile(
-    r"^(?:(?:a|an|the|is|are|exactly|to me|me|by|of|about|term|word|please|in options|concept of|what|that|my|again|basically|actually|simply)\s)+"
+    r"^(?:(?:and|what about|how about|def|define|a|an|the|is|are|exactly|to me|me|by|of|about|term|word|please|in options|concept of|what|that|my|again|basically|actually|simply)\s)+"
     r"|(?:,?\s(?:is|are|in options(?: trading)?|in trading|in finance|in simple terms|in plain english|for me|to me|please|mean|means|meaning|again|exactly|work|works|like i'm (?:5|five)|for (?:a )?(?:beginners?|dummies|newbie)|in a nutshell|thanks|to a beginner|with an example|and how (?:does|is) it.*|all about|in the context of options|when trading options|when selling options|anyway|actually|so|simply))+$",
     re.IGNORECASE,
 )  # fmt: skip
@@ -70,7 +71,7 @@ def watchlist(plain: str) -> str | None:
     """The watchlist's name as typed, or None for 'my watchlist'."""
     for pattern in _WATCHLIST:
         for match in pattern.finditer(plain):
-            words = match.group(1).split()
+            words = _POSSESSED.split(match.group(1))[-1].split()
             while words and words[0].lower() in _NOT_LISTS:
                 words.pop(0)
             if words and words[-1].lower() not in _NOT_LISTS:
@@ -123,6 +124,8 @@ def setting(plain: str) -> dict[str, str]:
         if index == 3:
             return {"setting": "mode", "value": _named(match.group(1))}
         found = {"setting": _named(match.group(1))}
+        if found["setting"] in {"settings", "preferences", "setup", "configuration"}:
+            return {}
         return found | ({"value": match.group(2).strip()} if match.lastindex == 2 else {})
     return {}
 

@@ -30,15 +30,17 @@ _NO_TYPE_BEFORE: Final = re.compile(
     r"\b(?:covered|cash[ -]secured|secured|poor man'?s covered|margin|protective|married|conference|phone|to|will|please|would|could|should|can|don't) $"
 )
 _NO_TYPE_AFTER: Final = re.compile(
-    r" ?(?:me\b|us\b|it\b|him|that\b|this\b|off|away|back\b|/ ?(?:call|put)|(?:and|or|to|-) ?(?:call|put)s?\b|calendar|diagonal|ratio|[\w .$,&-]{1,40}? (?:on|in|into|onto|to) (?:my|the|a)\b[\w ]{0,25}(?:list|database))"
+    r" ?(?:/ ?(?:call|put)|(?:and|or|to|-) ?(?:call|put)s?\b|calendar|diagonal|ratio|[\w .$,&-]{1,40}? (?:on|in|into|onto|to) (?:my|the|a)\b[\w ]{0,25}(?:list|database))"
 )
+_VERB_AFTER: Final = re.compile(r" ?(?:me\b|us\b|it\b|him|that\b|this\b|off|away|back\b)")
+_NOUN_BEFORE: Final = re.compile(r"\b(?:a|the|my|any|this|that|which|one|\d+) $")
 _PAIR: Final = re.compile(r"(?:put|call)s? ?(?:/|-|and|or|to) ?$")
 _PUT_VERB: Final = re.compile(r" \$?[a-z]{1,12}\b(?! ?(?:\d|for|on|at|expir|spread))")
 _SELL: Final = re.compile(
     r"\b(?:sell(?:ing)?|sold|short(?:ing|ed)?(?= (?:a|an|\d|puts?|calls?|[a-z]{1,5} \d))|writ(?:e|ing)(?! down)|wrote)\b"
 )
 _BUY: Final = re.compile(
-    r"\b(?:buy(?:ing)?|bought|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
+    r"(?<!rated )(?<!rated a )\b(?:buy(?:ing)?(?!-rated| rated| rating)|bought|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
 )
 _ORDER_TYPE: Final = re.compile(
     r"\b(?:(limit)(?: order| at| price| of| \$?\d)|(market)(?: order| price|$)|at (?:the )?(market)\b)"
@@ -84,7 +86,7 @@ def read_words(reading: Reading) -> None:
     for match in reading.find(_TYPE):
         if _is_option(lower, match):
             reading.note(match.start(), match.end(), "option_type", option_type(match.group(1)))
-    for match in reading.find(_ORDER_TYPE):
+    for match in _ORDER_TYPE.finditer(lower):
         reading.note(
             match.start(), match.end(), "order_type", "limit" if match.group(1) else "market"
         )
@@ -97,5 +99,7 @@ def _is_option(lower: str, match: re.Match[str]) -> bool:
     """Whether 'put' or 'call' is an option's type, not a verb, a strategy's name or a pair of both."""
     before, after = lower[: match.start()], lower[match.end() :]
     if _NO_TYPE_BEFORE.search(before) or _NO_TYPE_AFTER.match(after) or _PAIR.search(before):
+        return False
+    if _VERB_AFTER.match(after) and not _NOUN_BEFORE.search(before):
         return False
     return not (match.group() == "put" and not before.strip() and _PUT_VERB.match(after))

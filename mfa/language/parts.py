@@ -22,11 +22,12 @@ _JOINT: Final = re.compile(
     rf"(?:[?!.;]+ (?:and |also |then |plus )*|,? (?:and|then|plus|also|as well as|but|&)(?: (?:then|also))? |, )(?={_BEGINS})",
     re.IGNORECASE,
 )
+_PLUS: Final = re.compile(r" (?:\+|;|as well as|and also) (?=[a-z])", re.IGNORECASE)
 
 
 def split_parts(plain: str) -> Iterator[tuple[str, str]]:
     """(left, right) at each place where a second request may begin; each has at least two words."""
-    for match in _JOINT.finditer(plain):
+    for match in (*_JOINT.finditer(plain), *_PLUS.finditer(plain)):
         left, right = plain[: match.start()], plain[match.end() :]
         if len(left.split()) >= 2 and len(right.split()) >= 2:
             yield left, right

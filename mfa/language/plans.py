@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from mfa.language.catalogue import Catalogue
 from mfa.language.plan_templates import StepTemplate, load_templates
@@ -45,6 +45,17 @@ class Step:
         }
 
 
+_ANSWERS_FOR: Final = MappingProxyType(
+    {
+        "rating": "ai_research",
+        "no_earnings_days": "earnings",
+        "watchlist": "tradingview",
+        "holdings_only": "positions",
+    }
+)
+"""Filters whose values another feature knows: a query that takes one asks there by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Steps in a stable order. None at all for a greeting, for help and for `unknown`."""
@@ -53,8 +64,19 @@ class Plan:
     notes: tuple[str, ...] = ()
     """Sentences about a second part that could not be planned."""
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Every feature the answer draws on: those asked, then those that its filters need."""
+        asked = [step.feature for step in self.steps]
+        filtered = [_ANSWERS_FOR[n] for s in self.steps for n in s.params if n in _ANSWERS_FOR]
+        return tuple(dict.fromkeys((*asked, *filtered)))
+
     def to_dict(self) -> dict[str, Any]:
-        return {"steps": [step.to_dict() for step in self.steps], "notes": list(self.notes)}
+        return {
+            "steps": [step.to_dict() for step in self.steps],
+            "notes": list(self.notes),
+            "features": list(self.features),
+        }
 
 
 @dataclass(frozen=True, slots=True)

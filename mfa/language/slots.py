@@ -7,6 +7,7 @@ not have its slot's type is a defect of a reader, dropped here and caught by the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -63,7 +64,7 @@ def fill_slots(
         for span in spans:
             if span.slot == slot:
                 found.setdefault(slot, span.value)
-    symbols = list(dict.fromkeys(s.value for s in spans if s.slot == "symbols"))
+    symbols = list(dict.fromkeys(s.value for s in _meant(reading, spans)))
     if symbols:
         found["symbols"] = symbols
     teams = list(dict.fromkeys(s.value for s in spans if s.slot == "team"))
@@ -80,6 +81,21 @@ def fill_slots(
         for name, slot in catalogue.slots.items()
         if name in admitted and name in found and slot.accepts(found[name])
     }
+
+
+def _meant(reading: Reading, spans: list[Span]) -> list[Span]:
+    """The spans of symbols that stand: 'berkshire, no sorry, exxon' takes the first one back."""
+    named = [s for s in spans if s.slot == "symbols"]
+    for match in _TAKEN_BACK.finditer(reading.text.lower):
+        later = [s for s in named if s.start >= match.end()]
+        named = later or named
+    return named
+
+
+_TAKEN_BACK: Final = re.compile(
+    r"\b(?:no,? (?:sorry|wait|i meant?|make that)|sorry,? (?:no|i meant?)|i meant?|wait,? no"
+    r"|scratch that)\b"
+)
 
 
 def _fill_dates(
@@ -140,6 +156,8 @@ def _fill_orders(
         if "strike" in found:
             found.setdefault("from_strike", found["strike"])
         found["strike"] = to_strikes[-1]
+    elif intent.name == "roll_position" and "strike" in found and "from_strike" not in found:
+        found["from_strike"] = found.pop("strike")
     for span in spans:
         if span.slot in {"price", "price_spoken"}:
             _fill_price(found, span, admitted, option=option)
@@ -180,6 +198,7 @@ def _fill_free_text(found: dict[str, Any], reading: Reading, admitted: frozenset
     text = reading.text
     if "watchlist" in admitted and (name := freetext.watchlist(text.plain)):
         found["watchlist"] = name
+        _within_name(found, reading, name)
     if "trader" in admitted and (name := freetext.trader(text.plain)):
         found["trader"] = name
     if "concept" in admitted and (term := freetext.concept(text)):
@@ -192,6 +211,16 @@ def _fill_free_text(found: dict[str, Any], reading: Reading, admitted: frozenset
         found["condition"] = condition
     if "shock" in admitted and (shock := conditions.shock(text.plain, found.get("symbols", []))):
         found["shock"] = shock
+
+
+def _within_name(found: dict[str, Any], reading: Reading, name: str) -> None:
+    """A word inside a watchlist's name filters nothing: 'my energy plays list' says no sector."""
+    start = reading.text.lower.find(name.lower())
+    end = start + len(name)
+    for slot in ("sector", "strategy", "rating", "view", "outcome", "category"):
+        spans = [s for s in reading.spans if s.slot == slot]
+        if spans and all(start <= s.start and s.start < end for s in spans):
+            found.pop(slot, None)
 
 
 def _settle(found: dict[str, Any], intent: Intent) -> None:

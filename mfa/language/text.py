@@ -39,6 +39,20 @@ _SPOKEN: Final = re.compile(
     rf"|\b(?:zero[ ])?point(?:[ ](?:{_NUMBER_WORD}))+\b",
     re.IGNORECASE,
 )
+_SHORTHAND: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), word)
+    for pattern, word in (
+        (r"\blmt(?= ?[$@.\d])", "limit"),
+        (r"\bmkt(?= order|$)", "market"),
+        (r"\bers?\b(?= (?:date|report|risk|this|next|before|soon))|(?<=\bno )ers?\b", "earnings"),
+        (r"(?<=\d )(?:cr)\b", "credit"),
+        (r"\bqtr(s?)\b", r"quarter\1"),
+        (r"\byr(s?)\b", r"year\1"),
+        (r"(?<=[\dtsx] )wk(s?)\b", r"week\1"),
+        (r"\blast mo\b", "last month"),
+    )
+)
+"""Words of the desk written short, each only where it can mean nothing else."""
 _LONE_ONE: Final = re.compile(
     r"(?:contracts?|shares?|puts?|calls?|percent|days?|weeks?|months?|years?|lots?|spreads?)\b",
     re.IGNORECASE,
@@ -62,6 +76,8 @@ def read(message: str) -> Text:
     plain = unicodedata.normalize("NFKC", message[: LONGEST * 2]).translate(_QUOTES)
     plain = "".join(c if c.isprintable() else " " for c in plain)
     plain = _SPACE.sub(" ", plain).strip()[:LONGEST]
+    for pattern, word in _SHORTHAND:
+        plain = pattern.sub(word, plain)
     plain, spoken = _digits_for_words(plain)
     lower = "".join(low if len(low := c.lower()) == 1 else c for c in plain)
     letters = [c for c in plain if c.isalpha()]

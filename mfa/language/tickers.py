@@ -25,7 +25,7 @@ _CAPITALS: Final = re.compile(r"(?<![\w$'.])([A-Z]{1,5}(?:\.[AB])?)(?:'s|s)?(?![
 _LOWER: Final = re.compile(r"(?<![\w$'.])([a-z]{1,5}(?:\.[ab])?)(?:'s)?(?![\w'])")
 _WORD: Final = re.compile(r"(?<![\w$'.])([a-z]{5,14})(?:'s)?(?![\w'])")
 _TAKES: Final = re.compile(
-    r"\b(?:on|of|for|in|about|with|my|against|is|was|are|did|does|quote|price|ticker|symbol|buy|sell|short|roll|close|research|rate|add|remove|analy[sz]e|check|watch|scan|shares of|stock|or|and|vs|versus|compare|around|at|own|hold|holding|trading|than|will|has|how's|what's|when's|why's|drop|exit) $"
+    r"\b(?:on|of|for|in|about|with|my|against|is|was|are|did|does|quote|price|ticker|symbol|buy|sell|short|roll|close|research|rate|add|remove|analy[sz]e|check|watch|scan|shares of|stock|or|and|vs|versus|compare|around|at|own|hold|holding|trading|than|will|has|how'?s|what'?s|when'?s|why'?s|drop|exit) $"
 )
 _SYMBOL_WORD: Final = re.compile(
     r"\b(?:ticker|tickers|symbol|symbols|stock symbol|stock|shares of|quote) $"
@@ -36,6 +36,8 @@ _FOLLOWED: Final = re.compile(
 _ENDS: Final = re.compile(
     r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"
 )
+_INSTRUMENT: Final = re.compile(r" (?:puts?|calls?|shares?|stock|options?|position)\b")
+_GENERIC: Final = frozenset({"target", "block", "square", "gap", "progressive", "shell"})
 _NEVER_LOWER: Final = word_list("never_lower_tickers")
 _TYPO_SCORE: Final = 84.0
 
@@ -75,8 +77,10 @@ def _names(reading: Reading, gazetteer: Gazetteer) -> None:
 
 def _named(plain: str, lower: str, start: int, end: int, *, shouted: bool) -> bool:
     """Whether a company's name that is also a word is meant as the company."""
-    if re.search(r"\b(?:profit|price|a|the|my|your|his) $", lower[:start]):
+    if re.search(r"\b(?:profit|price) $", lower[:start]):
         return False
+    if re.search(r"\b(?:a|the|my|your|his) $", lower[:start]):
+        return bool(_INSTRUMENT.match(lower[end:])) and lower[start:end] not in _GENERIC
     if (
         re.match(r" (?:price|delta|profit|date|market|allocation|hit)", lower[end:])
         and lower[start:end] == "target"

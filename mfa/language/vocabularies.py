@@ -24,10 +24,13 @@ _AMBIGUOUS_TEAMS: Final = frozenset(read_toml("words.toml")["ambiguous_teams"])
 
 def read_vocabularies(reading: Reading, gazetteer: Gazetteer) -> None:
     """Strategies, sectors, teams and the other closed lists."""
+    named = {v for _, _, v in gazetteer.vocabularies["team"].matches(reading.text.lower)}
     for name, table in gazetteer.vocabularies.items():
         for start, end, value in table.matches(reading.text.lower):
             if name == "team":
-                if reading.free(start, end) and _team_meant(reading.text, start, end):
+                if reading.free(start, end) and (
+                    len(named) > 1 or _team_meant(reading.text, start, end)
+                ):
                     reading.add(start, end, "team", value, "_team_")
             elif name == "sector":
                 last = _sector_end(reading, start, end)
