@@ -200,7 +200,8 @@ class Dashboard(DataConnector):
         end = params.end_date or today + timedelta(days=params.days or FORECAST_DAYS)
         options = [each for each in entries(held) if each.option is not None]
         valuation = value_positions(self.sources.market, options)
-        value = balance_forecast(valuation, account.value.cash, today=today, end=end)
+        shares = {each.symbol: each.quantity for each in entries(held) if each.option is None}
+        value = balance_forecast(valuation, account.value.cash, today=today, end=end, shares=shares)
         if not value.rows:
             return Absent(f"None of your options expires until {end.day} {end:%b %Y}.")
         inputs = [account.provenance, *valuation.inputs]

@@ -9,8 +9,12 @@ is no part of a cash forecast.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from pydantic import Field
 
@@ -18,6 +22,8 @@ from connectors.base import Result
 from connectors.portfolio.valuation import Priced, Valuation
 from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents
 from mfa.kernel.symbols import OptionType
+
+NO_SHARES: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
 
 class ForecastRow(Result):
@@ -49,10 +55,15 @@ class BalanceForecast(Result):
 
 
 def balance_forecast(
-    valuation: Valuation, cash: Decimal, *, today: date, end: date
+    valuation: Valuation,
+    cash: Decimal,
+    *,
+    today: date,
+    end: date,
+    shares: Mapping[str, Decimal] = NO_SHARES,
 ) -> BalanceForecast:
-    """Expirations from today to `end`, both included. Options without a price are left out and
-    named: whether they are in the money is not known."""
+    """Expirations from today to `end`, both included; `shares` held, by symbol. Options without a
+    price are left out and named: whether they are in the money is not known."""
     ahead = [
         (each.position.option.expiration, each)
         for each in valuation.options
@@ -87,9 +98,28 @@ def balance_forecast(
         income=sum((row.still_to_earn for row in rows), ZERO),
         rows=tuple(rows),
         unpriced=valuation.unpriced,
-        warnings=valuation.warnings,
+        warnings=(*valuation.warnings, *_sold_short([each for _, each in ahead], shares)),
         **{name: cents(value) for name, value in running.items()},
     )
+
+
+def _sold_short(ahead: Sequence[Priced], held: Mapping[str, Decimal]) -> Iterator[str]:
+    """Shares that assigned calls would take beyond those held: their cash is not one's own."""
+    taken: Counter[str] = Counter()
+    prices = {}
+    for each in ahead:
+        option = each.position.option
+        if option is not None and option.option_type is OptionType.CALL:
+            short = min(each.position.quantity, ZERO)
+            taken[each.position.symbol] -= int(short) * CONTRACT_SIZE
+            prices[each.position.symbol] = each.underlying
+    for symbol, shares in sorted(taken.items()):
+        if (missing := shares - max(int(held.get(symbol, 0)), 0)) > 0:
+            yield (
+                f"If all are assigned, {missing} {symbol} shares that are not held would be sold"
+                f" short: buying them takes ${missing * prices[symbol]:,.2f} at today's price,"
+                " unless a long call is exercised."
+            )
 
 
 def _inside(each: Priced) -> bool:

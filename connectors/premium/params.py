@@ -12,7 +12,8 @@ from connectors.screening.params import Deltas, ScanParams
 
 _SPELLINGS: Final = {
     "cash_secured_put": "csp", "naked_put": "csp", "short_put": "csp", "wheel": "csp",
-    "credit_spread": "all", "condor": "iron_condor", "naked_call": "short_call",
+    "vertical": "credit_spread", "vertical_spread": "credit_spread",
+    "condor": "iron_condor", "naked_call": "short_call",
     "put_credit_spread": "bull_put_spread", "bull_put": "bull_put_spread",
     "call_credit_spread": "bear_call_spread", "bear_call": "bear_call_spread",
     "strangle": "short_strangle", "straddle": "short_straddle", "any": "all",
@@ -20,13 +21,15 @@ _SPELLINGS: Final = {
 
 
 class Kind(StrEnum):
-    """`all` compares every strategy that sells premium with a loss that has a bound."""
+    """`all` compares every strategy that sells premium with a loss that has a bound;
+    `credit_spread` those of puts with those of calls."""
 
     ALL = "all"
     CASH_SECURED_PUT = "csp"
     COVERED_CALL = "covered_call"
     BULL_PUT_SPREAD = "bull_put_spread"
     BEAR_CALL_SPREAD = "bear_call_spread"
+    CREDIT_SPREAD = "credit_spread"
     IRON_CONDOR = "iron_condor"
     SHORT_STRANGLE = "short_strangle"
     SHORT_STRADDLE = "short_straddle"

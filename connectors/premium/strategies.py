@@ -78,6 +78,8 @@ STRATEGIES: Final[Mapping[Kind, Strategy]] = MappingProxyType({each.kind: each f
 
 
 def meant(kind: Kind) -> tuple[Strategy, ...]:
+    if kind is Kind.CREDIT_SPREAD:
+        return (STRATEGIES[Kind.BULL_PUT_SPREAD], STRATEGIES[Kind.BEAR_CALL_SPREAD])
     if kind is not Kind.ALL:
         return (STRATEGIES[kind],)
     return tuple(each for each in _ALL if each.credit and each.bounded)

@@ -57,7 +57,7 @@ class _Taking:
         before = float(quote.value.previous_close)
         self._keep("change_pct", 100.0 * (price / before - 1.0) if before > 0 else math.nan)
         self._keep("volume", float(quote.value.volume))
-        self._of_closes()
+        self._of_closes(price)
         self._of_volatility()
         self._of_dividends(price)
         self._of_research()
@@ -65,7 +65,9 @@ class _Taking:
             symbol=self._symbol, figures=self._found, missing=self._missing, as_of=quote.as_of
         )
 
-    def _of_closes(self) -> None:
+    def _of_closes(self, price: float) -> None:
+        """Averages and the year's range are of closes; RSI has the price now as its last, as the
+        rating has it."""
         market, today = self._sources.market, self._today
         outcome = market.daily_closes(self._symbol, today - _LOOK_BACK, today)
         rows = self._asked(outcome, _OF_CLOSES)
@@ -75,7 +77,8 @@ class _Taking:
         for name, period in (("sma50", 50), ("sma200", 200)):
             enough = closes.size >= period
             self._keep(name, float(sma(closes, period)[-1]) if enough else math.nan, "too few days")
-        recent = float(rsi(closes, _RSI)[-1]) if closes.size > _RSI else math.nan
+        now = closes if rows[-1].day >= today else np.append(closes, price)
+        recent = float(rsi(now, _RSI)[-1]) if now.size > _RSI else math.nan
         self._keep("rsi", recent, "too few days")
         self._keep("high", float(closes.max()))
         self._keep("low", float(closes.min()))

@@ -12,7 +12,7 @@ import click
 
 @click.command()
 @click.argument("feature", required=False)
-@click.argument("query_name", metavar="QUERY", required=False)
+@click.argument("query_name", metavar="[QUERY]", required=False)
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with provenance.")
 @click.pass_context
@@ -23,7 +23,7 @@ def query(
     params: tuple[str, ...],
     as_json: bool,  # noqa: FBT001 - click's
 ) -> None:
-    """Ask QUERY of FEATURE, for example: magnus query positions get_details -p symbol=KO
+    """Ask QUERY of FEATURE, for example: magnus query positions get_details -p symbols=KO
 
     Without arguments, list what can be asked. A parameter that takes several values is given
     several times. Ends with 1 when the source could not be asked.

@@ -94,7 +94,7 @@ def test_warnings_and_what_was_not_found_are_notices() -> None:
 
 
 def test_of_two_questions_the_second_repeats_nothing_of_the_first() -> None:
-    account = Found(BALANCE, SOURCE)
+    account: Found[Result] = Found(BALANCE, SOURCE)
     alone = answer("balance?", account, intent="portfolio_status")
     both = answer(
         "balance and flow?", account, Found(SCAN, AT),

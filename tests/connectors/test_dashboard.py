@@ -11,6 +11,7 @@ import pytest
 
 from mfa.kernel.account import EquityPoint
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
+from tests.connectors.conftest import MARKET, at, option, option_quote, position
 
 if TYPE_CHECKING:
     from tests.connectors.conftest import Desk
@@ -332,6 +333,23 @@ def test_the_forecast_moves_cash_at_each_expiration_in_three_scenarios(desk: Des
     ]  # fmt: skip
     assert found.rows[1].premium == Decimal("358.05")  # 158.70 + 199.35
     assert found.income == Decimal("770.00")
+
+
+def test_a_forecast_says_which_shares_assignment_would_sell_short(desk: Desk) -> None:
+    """200 shares are called for two contracts of KO at 52.50; 100 are held, at 55.00 each."""
+    call = option("KO", 7, 16, "52.5", "call")
+    desk.market.options[call] = Found(option_quote(call, "2.90", "3.00", "55"), MARKET)
+    desk.hold(
+        position("KO", 100, "50.00", "5000.00", at(5, 21), "stock"),
+        position("KO", -2, "2.00", "-398.70", at(6, 1), "short_call", call),
+    )
+    found = desk.found("dashboard", "get_balance_forecast", days=90)
+    assert found.warnings == (
+        (
+            "If all are assigned, 100 KO shares that are not held would be sold short: buying them"
+            " takes $5,500.00 at today's price, unless a long call is exercised."
+        ),
+    )
 
 
 def test_a_forecast_ends_with_its_period(desk: Desk) -> None:

@@ -86,6 +86,13 @@ def market(desk: Desk) -> Desk:
     return stocked(desk)
 
 
+def test_the_rsi_has_the_price_now_as_its_last_close(market: Desk) -> None:
+    """Wilder: gains of 1/30 a day, then a loss from 45 + 299/30 to 54: the mean gain is 13/14 of
+    1/30, the mean loss 1/14 of 0.9667, and 100 x 0.4333 / (0.4333 + 0.9667) is 30.95."""
+    market.market.quotes["KO"] = Found(stock_quote("KO", "53.99", "54.01", "54.97"), MARKET)
+    assert _row(market).rsi == pytest.approx(30.95, abs=0.05)
+
+
 def _row(market: Desk, **asked: Any) -> Any:
     (row,) = market.found("database_scan", "scan", **asked).rows
     return row

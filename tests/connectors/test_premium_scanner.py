@@ -214,3 +214,14 @@ def test_an_unknown_scan_is_answered_with_those_there_are(market: Desk, kept: Ke
     del kept
     outcome = market.ask("premium_scanner", "run_saved", name="condors")
     assert outcome == Absent("You have no saved scan 'condors'. Yours are: Safe puts.")
+
+
+@pytest.mark.parametrize("said", ["credit_spread", "vertical", "credit spreads"])
+def test_credit_spreads_are_those_of_puts_and_those_of_calls(market: Desk, said: str) -> None:
+    asked = {"delta": "0.05-0.45", "limit": 50, "per_symbol": 50}
+    both = market.found("premium_scanner", "scan", strategy=said, **asked)
+    each = [
+        market.found("premium_scanner", "scan", strategy=kind, **asked)
+        for kind in ("bull_put_spread", "bear_call_spread")
+    ]
+    assert {row.trade for row in both.rows} == {row.trade for one in each for row in one.rows}

@@ -1,4 +1,4 @@
-"""The whole house: it opens, answers, is one in a process, and refuses modes without a source."""
+"""The whole house: it opens, answers, and is one in a process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mfa.assistant import Assistant, close_assistant, get_assistant
-from mfa.kernel.errors import ConfigurationError
-from mfa.kernel.mode import Mode
+from mfa.assistant import close_assistant, get_assistant
 from mfa.kernel.settings import Settings, load_settings
 from tests.turns.house import kinds
 
@@ -31,11 +29,3 @@ def test_it_opens_once_in_a_process_and_answers(settings: Settings) -> None:
     again = get_assistant(settings)
     assert again is not assistant
     assert again.engine.events(turn.id) == events
-
-
-@pytest.mark.parametrize("mode", [Mode.PAPER, Mode.LIVE])
-def test_a_mode_without_a_source_is_refused_with_the_way_back(
-    magnus_home: Path, mode: Mode
-) -> None:
-    with pytest.raises(ConfigurationError, match=f"No {mode.badge} data source.*MAGNUS_MODE"):
-        Assistant.open(load_settings(home=magnus_home, mode=mode))
