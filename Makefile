@@ -16,7 +16,7 @@ install:
 	@$(INSTALL)
 
 dev:
-	@$(INSTALL) --extra dev
+	@$(INSTALL) --extra dev --extra brokers --extra search
 
 test: dev check
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
