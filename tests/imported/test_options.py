@@ -1,5 +1,5 @@
 """Hand-worked histories of options: expiries, assignments, exercises, rolls and spreads, to the
-cent, with the words that strategies are asked by. A contract costs 0.65 to trade."""
+cent, with the names that strategies go by. A contract costs 0.65 to trade."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def test_13_the_wheel_over_two_cycles() -> None:
         ("KO 68 put", "csp", "assigned", usd("104.35")),
     ]
     assert desk.groups("strategy") == {
-        "csp": (2, 2, usd("223.70")),
-        "wheel": (1, 1, usd("200.00")),
-        "covered call": (2, 2, usd("188.70")),
+        "Cash-secured put": (2, 2, usd("223.70")),
+        "Wheel": (1, 1, usd("200.00")),
+        "Covered call": (2, 2, usd("188.70")),
     }
     assert desk.groups("symbol") == {"KO": (5, 5, usd("612.40"))}
     summary = desk.found("dashboard", "get_summary")
@@ -93,7 +93,7 @@ def test_14_a_put_is_rolled_down_and_out() -> None:
     ]
     rolled = desk.found("dashboard", "get_trade_history", reason="rolled")
     assert (rolled.count, rolled.total_realized) == (1, usd("-81.30"))
-    assert desk.groups("strategy") == {"csp": (2, 1, usd("148.05"))}
+    assert desk.groups("strategy") == {"Cash-secured put": (2, 1, usd("148.05"))}
 
 
 def test_15_a_put_spread_expires() -> None:
@@ -107,7 +107,7 @@ def test_15_a_put_spread_expires() -> None:
 2026-01-16,expiration,KO260116P00045000,-1,,,,
 """
     )
-    assert desk.groups("strategy") == {"vertical": (2, 1, usd("88.70"))}
+    assert desk.groups("strategy") == {"Vertical": (2, 1, usd("88.70"))}
     history = desk.found("dashboard", "get_trade_history", strategy="vertical")
     assert (history.average_win, history.average_loss) == (usd("149.35"), usd("-60.65"))
     assert history.profit_factor == pytest.approx(149.35 / 60.65)
@@ -144,7 +144,7 @@ def test_17_a_call_calendar() -> None:
 2026-01-20,sell,PEP260220C00145000,-1,2.75,0.65,274.35,
 """
     )
-    assert desk.groups("strategy") == {"call calendar": (2, 1, usd("123.05"))}
+    assert desk.groups("strategy") == {"Call calendar": (2, 1, usd("123.05"))}
     assert desk.snapshot().equity == usd("10123.05")
 
 
@@ -267,7 +267,7 @@ def test_24_an_iron_condor_is_closed_on_one_side() -> None:
 2026-01-16,expiration,JPM260116C00115000,-1,,,,
 """
     )
-    assert desk.groups("strategy") == {"iron condor": (4, 2, usd("-8.90"))}
+    assert desk.groups("strategy") == {"Iron condor": (4, 2, usd("-8.90"))}
     assert {row[2] for row in desk.trades()} == {"trade", "expired"}
 
 
@@ -282,7 +282,7 @@ def test_25_a_long_strangle_of_which_one_side_pays() -> None:
 2026-01-16,expiration,AMD260116P00090000,-1,,,,
 """
     )
-    assert desk.groups("strategy") == {"strangle": (2, 1, usd("148.05"))}
+    assert desk.groups("strategy") == {"Strangle": (2, 1, usd("148.05"))}
 
 
 def test_26_an_index_put_is_settled_in_cash() -> None:
@@ -348,5 +348,5 @@ def test_29_a_rolled_leg_keeps_the_name_of_its_spread() -> None:
 2026-01-16,expiration,KO260116P00045000,-1,,,,
 """
     )
-    assert desk.groups("strategy") == {"vertical": (3, 1, usd("27.40"))}
+    assert desk.groups("strategy") == {"Vertical": (3, 1, usd("27.40"))}
     assert desk.trades()[0] == ("KO 50 put", "vertical", "rolled", usd("-71.30"))
