@@ -96,11 +96,18 @@ class Broker(Protocol):
         ...
 
     def replace(self, broker_id: str, order: Order) -> Sent:
-        """Put `order` in the place of another, atomically; `NotSent` where the broker cannot."""
+        """Put `order` in the place of another, atomically; `NotSent` where the broker cannot.
+
+        `order.quantity` is of the whole: what the other had filled by then counts towards it, and
+        what is told of `order` afterwards (`filled`, `fills`) is its own alone.
+        """
         ...
 
     def find(self, order: Order) -> Outcome[BrokerOrder]:
-        """What became of `order`, sent before: `Absent` when the broker certainly never had it."""
+        """What became of `order`, sent before: `Absent` when the broker certainly never had it.
+
+        Asked only of brokers that find by client id; others tell in `orders` what each one trades.
+        """
         ...
 
     def orders(self, since: datetime) -> Outcome[tuple[BrokerOrder, ...]]:

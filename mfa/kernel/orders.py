@@ -186,7 +186,12 @@ class OrderFill:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerOrder:
     """What a broker tells of one order. `filled` counts units of the whole; `reason` holds the
-    broker's own words for a refusal, a cancellation or an expiry."""
+    broker's own words for a refusal, a cancellation or an expiry.
+
+    `legs`, `quantity`, `limit` and `created_at` say what it trades, as far as the broker tells it.
+    Where the broker knows no client ids they are needed: an order is recognised by them alone.
+    Their effect is not compared; brokers of stocks do not tell it.
+    """
 
     broker_id: str
     client_id: str | None
@@ -195,3 +200,7 @@ class BrokerOrder:
     updated_at: datetime
     reason: str = ""
     fills: tuple[OrderFill, ...] = field(default=())
+    legs: tuple[OrderLeg, ...] = ()
+    quantity: Decimal | None = None
+    limit: Decimal | None = None
+    created_at: datetime | None = None
