@@ -6,64 +6,31 @@ placeholder. Renderers format; nothing here does.
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from mfa.kernel.figures import NUMERIC, Figure, Unit, restored
 from mfa.kernel.outcome import Provenance
 
-
-class Unit(StrEnum):
-    """How a value is to be read and shown."""
-
-    USD = "usd"
-    USD_PER_DAY = "usd_per_day"
-    PERCENT = "percent"
-    """A number of percent: 12.5 is 12.5 %."""
-    SHARES = "shares"
-    CONTRACTS = "contracts"
-    COUNT = "count"
-    DAYS = "days"
-    NUMBER = "number"
-    DATE = "date"
-    TIME = "time"
-    TEXT = "text"
-
-
-NUMERIC: Final = frozenset(Unit) - {Unit.DATE, Unit.TIME, Unit.TEXT}
-
-
-def _restored(value: Any, unit: Any) -> Any:
-    """A decimal that JSON carried as text is a decimal again."""
-    if not isinstance(value, str) or unit not in NUMERIC:
-        return value
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        return value
+__all__ = [
+    "BLOCK",
+    "NUMERIC",
+    "Block",
+    "ChartBlock",
+    "Column",
+    "Figure",
+    "NoticeBlock",
+    "Series",
+    "TableBlock",
+    "TextBlock",
+    "Unit",
+]
 
 
 class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Figure(_Block):
-    """One value that a person will act on."""
-
-    label: str
-    value: Decimal | float | int | date | str
-    unit: Unit
-    provenance: Provenance
-
-    @model_validator(mode="before")
-    @classmethod
-    def _typed(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        return {**given, "value": _restored(given.get("value"), given.get("unit"))}
 
 
 class TextBlock(_Block):
@@ -104,7 +71,7 @@ class TableBlock(_Block):
         if not (isinstance(given, dict) and isinstance(given.get("rows"), list)):
             return given
         units = [c.get("unit") if isinstance(c, dict) else c.unit for c in given["columns"]]
-        rows = [[_restored(v, u) for v, u in zip(r, units, strict=True)] for r in given["rows"]]
+        rows = [[restored(v, u) for v, u in zip(r, units, strict=True)] for r in given["rows"]]
         return {**given, "rows": rows}
 
 

@@ -1,0 +1,1 @@
+"""What Magnus can do. It proposes; a person disposes; nothing outside this package sends."""

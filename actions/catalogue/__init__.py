@@ -1,0 +1,1 @@
+"""One file per action or family of actions; dropping a file in here is all that joining takes."""
