@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,10 +18,22 @@ _LEAST: Final = 1.0
 """Seconds that must be left for asking again."""
 
 
+class Unfit(ValueError):  # noqa: N818 - what it is
+    """A document of the right shape that cannot be used; the message says why, for a person."""
+
+
 def ask_for(
-    wanted: type[M], model: LanguageModel, messages: Sequence[Message], *, deadline: float
+    wanted: type[M],
+    model: LanguageModel,
+    messages: Sequence[Message],
+    *,
+    deadline: float,
+    check: Callable[[M], object] | None = None,
 ) -> Outcome[M]:
-    """A `wanted`, or `Failed`. What is not valid is shown to the model once, with the fault."""
+    """A `wanted`, or `Failed`. What is not valid is shown to the model once, with the fault.
+
+    `check` may look closer than the schema does; it raises `Unfit`.
+    """
     until = time.monotonic() + deadline
     schema = wanted.model_json_schema()
     shape = f"Answer with one JSON document of this schema and nothing else: {json.dumps(schema)}"
@@ -37,7 +49,10 @@ def ask_for(
             return outcome
         text = outcome.value.text
         try:
-            return Found(wanted.model_validate(json.loads(_document(text))), outcome.provenance)
+            value = wanted.model_validate(json.loads(_document(text)))
+            if check is not None:
+                check(value)
+            return Found(value, outcome.provenance)
         except (ValueError, ValidationError, RecursionError) as error:
             fault = _fault(error)
             said = (
@@ -59,4 +74,6 @@ def _fault(error: Exception) -> str:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         return f"{where or 'the document'}: {first['msg']}."
+    if isinstance(error, Unfit):
+        return f"{error}."
     return "it is no JSON document."
