@@ -65,13 +65,15 @@ class Check(_Noun):
 
 class CardFacts(_Noun):
     """What the card shows, in order. Words (an obligation, a contract's name) are figures of unit
-    text, so that they carry their provenance too. `undo` is said by the action where empty."""
+    text, so that they carry their provenance too. `undo` is said by the action where empty;
+    `reason` is the proposer's, in words."""
 
     title: str
     rows: tuple[Figure, ...] = ()
     warnings: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     undo: str = ""
+    reason: str = ""
 
 
 class ResultStatus(StrEnum):
