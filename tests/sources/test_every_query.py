@@ -39,6 +39,9 @@ ASKED: Final[Mapping[str, Any]] = {
     "side": "sell",
     "option_type": "put",
     "strike": 70.0,
+    "quantity": 1,
+    "limit": 50.0,
+    "legs": [{"instrument": "KO", "side": "buy", "effect": "open"}],
 }
 _WRONG_DATA: Final = (MALFORMED, CHANGED_TYPES, NOT_A_NUMBER, NEGATIVE, CROSSED, EMPTY)
 _IN_TEST_ALL: Final = [

@@ -1,0 +1,145 @@
+"""An order spelled out exactly, and the words from which one is made.
+
+The exact form names listed instruments and is what a person confirms. The words may leave things
+open; what they leave open is asked for, or told as a note where something held decides it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from connectors.base import Params
+from connectors.portfolio.params import Ticker
+from connectors.screening.params import Days
+from mfa.kernel.errors import InputError
+from mfa.kernel.movements import Effect
+from mfa.kernel.orders import AssetClass, Order, OrderLeg, OrderType, Side, TimeInForce
+from mfa.kernel.symbols import OptionSymbol, OptionType, ticker
+
+MOST_LEGS = 8
+MOST_UNITS = Decimal(1_000_000)
+
+
+class PreviewLeg(Params):
+    """One instrument: a ticker, or an option by its OCC symbol."""
+
+    instrument: str = Field(min_length=1, max_length=21, description="Ticker or OCC symbol.")
+    side: Side = Field(description="buy or sell.")
+    effect: Effect = Field(description="open or close.")
+    ratio: int = Field(default=1, ge=1, le=10_000, description="How many in one of the whole.")
+
+    def leg(self) -> OrderLeg:
+        """`InputError` where the instrument is neither ticker nor option."""
+        text = self.instrument
+        try:
+            option = OptionSymbol.parse(text)
+        except InputError:
+            return OrderLeg(
+                symbol=ticker(text), side=self.side, effect=self.effect, ratio=self.ratio
+            )
+        return OrderLeg(
+            symbol=option.root, option=option, asset=AssetClass.OPTION, side=self.side,
+            effect=self.effect, ratio=self.ratio,
+        )  # fmt: skip
+
+
+class PreviewParams(Params):
+    """An order, whole. `limit` is a signed net price per unit: positive is paid."""
+
+    legs: tuple[PreviewLeg, ...] = Field(min_length=1, max_length=MOST_LEGS)
+    quantity: Decimal = Field(gt=0, le=MOST_UNITS, description="How many of the whole order.")
+    order_type: OrderType = Field(default=OrderType.LIMIT, description="limit or market.")
+    limit: Decimal | None = Field(
+        default=None, description="Net price per unit: positive is paid, negative received."
+    )
+    time_in_force: TimeInForce = Field(default=TimeInForce.DAY, description="day or gtc.")
+
+    @model_validator(mode="after")
+    def _makes_an_order(self) -> PreviewParams:
+        try:
+            self.order("preview")
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    def order(self, client_id: str, strategy: str = "") -> Order:
+        return Order(
+            client_id=client_id,
+            legs=tuple(each.leg() for each in self.legs),
+            quantity=self.quantity,
+            order_type=self.order_type,
+            limit=self.limit,
+            time_in_force=self.time_in_force,
+            strategy=strategy,
+        )
+
+
+class PendingLeg(Params):
+    """Part of an order that works already; `quantity` is signed."""
+
+    instrument: str = Field(min_length=1, max_length=21, description="Ticker or OCC symbol.")
+    quantity: Decimal = Field(description="Bought positive, sold negative.")
+
+
+class PreviewQuery(PreviewParams):
+    pending: tuple[PendingLeg, ...] = Field(
+        default=(), max_length=200, description="Orders that work already, counted as filled."
+    )
+    strategy: str = Field(default="", max_length=40, description="What the order is called.")
+
+
+class WordedParams(Params):
+    """What all orders in words share. `limit_price` is as quoted, without a sign."""
+
+    symbols: tuple[Ticker, ...] = Field(
+        min_length=1, max_length=1, description="The company's ticker."
+    )
+    option_type: OptionType | None = Field(default=None, description="put or call.")
+    quantity: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="Contracts, spreads or shares."
+    )
+    limit_price: Decimal | None = Field(
+        default=None, gt=0, le=1_000_000, description="Price per share; else the midpoint."
+    )
+    order_type: OrderType = Field(default=OrderType.LIMIT, description="limit or market.")
+    time_in_force: TimeInForce = Field(default=TimeInForce.DAY, description="day or gtc.")
+    expiration: date | None = Field(default=None, description="Expiration date.")
+    strike: Decimal | None = Field(default=None, gt=0, description="Strike, USD per share.")
+
+    @property
+    def symbol(self) -> str:
+        return self.symbols[0]
+
+    @model_validator(mode="after")
+    def _market_has_no_limit(self) -> WordedParams:
+        if self.order_type is OrderType.MARKET and self.limit_price is not None:
+            raise ValueError("a market order has no limit price: say one or the other")
+        return self
+
+
+class OpenParams(WordedParams):
+    """Slots of `execute_trade`."""
+
+    side: Side | None = Field(default=None, description="buy or sell.")
+    effect: Effect | None = Field(default=None, description="open or close.")
+    strikes: tuple[Decimal, ...] = Field(default=(), max_length=4, description="Of a spread.")
+    dte: Days | None = Field(default=None, description="Days to expiration: 30-45.")
+    strategy: str | None = Field(default=None, max_length=40, description="What it is called.")
+
+
+class CloseParams(WordedParams):
+    """Slots of `close_position`. Nothing said beyond the symbol means all that is held of it."""
+
+    strikes: tuple[Decimal, ...] = Field(default=(), max_length=4, description="Of a spread.")
+    share: float | None = Field(default=None, gt=0, le=1, description="0.5 closes half.")
+
+
+class RollParams(WordedParams):
+    """Slots of `roll_position`: `strike` and `expiration` are those rolled to."""
+
+    from_strike: Decimal | None = Field(default=None, gt=0, description="The strike held now.")
+    from_expiration: date | None = Field(default=None, description="The expiration held now.")
+    dte: Days | None = Field(default=None, description="Days to expiration rolled to.")
