@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from actions.action import Action, ActionContext, ActionParams, Means, Who
 from actions.proposal import ActionProposal
 from actions.registry import ActionRegistry
+from mfa.kernel.canonical import canonical_json
 from mfa.kernel.cards import Card, CardFacts, CardState
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
@@ -29,13 +30,7 @@ DESPITE_HALT: Final = "Sent even though Magnus is halted, because it only closes
 
 def canonical(params: ActionParams) -> str:
     """The parameters as the one JSON text that they have."""
-    return as_text(params.model_dump(mode="json"))
-
-
-def as_text(value: Any) -> str:
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return canonical_json(params.model_dump(mode="json"))
 
 
 def binding(
@@ -43,7 +38,7 @@ def binding(
 ) -> str:
     """SHA-256 over what a card is for. A JSON array, so that no two cards run together."""
     parts = [_BINDING, user, session, mode.value, action, params, despite_halt]
-    return hashlib.sha256(as_text(parts).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
 def is_bound(card: Card) -> bool:

@@ -25,6 +25,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plan": "mfa.commands.understand",
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
+    "halt": "mfa.commands.halt",
+    "resume": "mfa.commands.halt",
     "scan": "mfa.commands.scan",
     "import": "mfa.commands.imports",
     "imports": "mfa.commands.imports",

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.config import JsonDict
 from pydantic_settings import (
@@ -26,10 +25,10 @@ from pydantic_settings import (
 )
 
 from mfa.kernel.errors import ConfigurationError
+from mfa.kernel.home import default_home
 from mfa.kernel.mode import Mode
 
 FILE_NAME: Final = "magnus.toml"
-_ROOT_HOME: Final = Path("/var/lib/magnus")
 _NOT_IN_DATABASE: Final = frozenset({"home", "database_url", "redis_url", "vendor_origins"})
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 BEFORE_DATABASE: Final[JsonDict] = {"applies": "before the database"}
@@ -38,17 +37,6 @@ AT_ONCE: Final[JsonDict] = {"applies": "at once"}
 """Marks a preference that is read when it is needed; all others count from the next start on."""
 
 LogLevel = Literal["debug", "info", "warning", "error"]
-
-
-def default_home() -> Path:
-    """Where the data lives when nothing says otherwise.
-
-    Root gets a system directory: the database server runs as another user then, and must not have
-    to walk through root's private home.
-    """
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        return _ROOT_HOME
-    return Path(platformdirs.user_data_dir("magnus", appauthor=False))
 
 
 class Settings(BaseSettings):

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.cards import DESPITE_HALT, Cards, as_text, binding, canonical, is_bound
+from actions.cards import DESPITE_HALT, Cards, binding, canonical, is_bound
 from actions.proposal import ActionProposal
+from mfa.kernel.canonical import canonical_json
 from mfa.kernel.cards import Card, CardFacts, CardState
 from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
@@ -185,9 +186,9 @@ def test_canonical_parameters_come_back_as_the_same_parameters(
 
 
 def test_the_canonical_text_has_one_order_and_no_nan() -> None:
-    assert as_text({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
+    assert canonical_json({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
     with pytest.raises(ValueError, match="JSON compliant"):
-        as_text(float("nan"))
+        canonical_json(float("nan"))
 
 
 def test_a_card_that_was_tampered_with_is_not_bound() -> None:

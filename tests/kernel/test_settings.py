@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from mfa.kernel.errors import ConfigurationError
+from mfa.kernel.home import default_home
 from mfa.kernel.mode import Mode
-from mfa.kernel.settings import Settings, default_home, load_settings
+from mfa.kernel.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)

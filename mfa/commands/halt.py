@@ -1,0 +1,56 @@
+"""`magnus halt` and `magnus resume`: stop every order, and let them be sent again.
+
+`halt` needs no database, no assistant and no settings file. `resume` is a separate deliberate act:
+it asks for a word, or for an option with a long name.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Final
+
+import click
+
+WORD: Final = "RESUME"
+
+
+@click.command()
+@click.option("--reason", default="", help="Why; shown wherever the halt is.")
+def halt(reason: str) -> None:
+    """Stop every order at once. Nothing is sent until `magnus resume`."""
+    from actions.halt import Halt  # noqa: PLC0415 - light, and only for this
+    from mfa.kernel.home import home_of_environment  # noqa: PLC0415 - same
+
+    standing = Halt(home_of_environment()).set(reason, by=_person())
+    click.echo(standing.sentence)
+    click.echo("Working orders stay at the broker: cancel them there or with Magnus.")
+
+
+@click.command()
+@click.option("--yes-send-orders-again", "sure", is_flag=True, help="Do not ask for the word.")
+def resume(sure: bool) -> None:  # noqa: FBT001 - click's
+    """Let orders be sent again after a halt."""
+    from actions.halt import Halt  # noqa: PLC0415 - as above
+    from mfa.kernel.home import home_of_environment  # noqa: PLC0415 - as above
+
+    kept = Halt(home_of_environment())
+    standing = kept.standing()
+    if standing is None:
+        click.echo("Magnus is not halted.")
+        return
+    click.echo(standing.sentence)
+    if not sure:
+        if not sys.stdin.isatty():
+            raise click.UsageError("Say it at a terminal, or with --yes-send-orders-again.")
+        if click.prompt(f"Type {WORD} to let orders be sent again", default="") != WORD:
+            raise click.Abort
+    kept.lift()
+    click.echo("Orders can be sent again.")
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user id without a name
+        return "somebody at this machine"
