@@ -6,9 +6,10 @@ result; any text gives one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, load_catalogue
@@ -30,12 +31,16 @@ _SURE_PART: Final = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Immutable and safe to share between threads."""
+    """Immutable and safe to share between threads.
+
+    `corrected` holds what this person has said that a message means, by its masked text.
+    """
 
     catalogue: Catalogue
     gazetteer: Gazetteer
     model: Model
     planner: Planner
+    corrected: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def load(cls) -> Language:
@@ -50,7 +55,11 @@ class Language:
         reading = self._read(read(text), today, held)
         ranked = self._ranked(reading)
         intent, confidence = ranked[0]
-        second = self._second(reading.text, intent, today, held)
+        second = None
+        if self.corrected and (meant := self.corrected.get(_masked(reading))) is not None:
+            intent, confidence = meant, 1.0
+        else:
+            second = self._second(reading.text, intent, today, held)
         if second is not None:
             intent, confidence = second[0]
         also = second[1] if second is not None else None
@@ -68,6 +77,10 @@ class Language:
             missing=missing_slots(found, slots),
             also=also,
         )
+
+    def masked(self, text: str, *, today: date, held: frozenset[str] = frozenset()) -> str:
+        """`text` as the classifier sees it: words, and types in the place of values."""
+        return _masked(self._read(read(text), today, held))
 
     def question(self, understanding: Understanding) -> str | None:
         """What to ask next, or None when nothing required is missing."""
@@ -137,6 +150,10 @@ class Language:
             if apart and first[1] >= _SURE_PART and second[1] >= _SURE_PART:
                 return first, second[0]
         return None
+
+
+def _masked(reading: Reading) -> str:
+    return " ".join(words_of(reading.masked()))
 
 
 _NO_PART: Final = frozenset({UNKNOWN, "greeting", "help"}) | DIALOGUE_ONLY
