@@ -196,6 +196,14 @@ class Database:
             migrate.lock(connection, name)
             yield
 
+    @contextmanager
+    def exclusively_if_free(self, name: str) -> Iterator[bool]:
+        """Like `exclusively`, without waiting: whether it is ours. Whoever dies gives it back."""
+        with self.connection():  # the server runs
+            pass
+        with psycopg.connect(self.conninfo) as connection:
+            yield migrate.lock_if_free(connection, name)
+
     def close(self) -> None:
         """Close the pool and give the embedded server back; the last user's close stops it."""
         self._standing.close()

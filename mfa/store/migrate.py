@@ -148,6 +148,15 @@ def lock(connection: psycopg.Connection[Any], name: str) -> None:
     connection.commit()
 
 
+def lock_if_free(connection: psycopg.Connection[Any], name: str) -> bool:
+    """Take the lock if nobody has it; whether it was taken."""
+    row = connection.execute(
+        "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"magnus:{name}"]
+    ).fetchone()
+    connection.commit()
+    return row is not None and bool(row[0])
+
+
 def unlock(connection: psycopg.Connection[Any], name: str) -> None:
     connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"magnus:{name}"])
     connection.commit()
