@@ -29,7 +29,7 @@ def test_a_hundred_equal_questions_at_once_are_one_fetch(probe: Probe) -> None:
     reply = probe.service.query("probe", "never")
 
     def slow(_: Ask) -> object:
-        gate.wait(5)
+        gate.wait(30)
         return reply
 
     probe.connector.behaviour = slow
@@ -70,20 +70,20 @@ def test_a_late_source_is_a_timeout_in_time_and_its_answer_still_fills_the_cache
     gate = threading.Event()
 
     def slow(_: Ask) -> object:
-        gate.wait(5)
+        gate.wait(30)
         return reply
 
     probe.connector.behaviour = slow
     began = time.monotonic()
     outcome = probe.service.query("probe", "short", deadline=0.1)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 15.0  # the source would take 30
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.TIMEOUT
     assert outcome.message == (
         "probe.short did not answer within 0.1 seconds. Ask again in a moment."
     )
     gate.set()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while probe.service.stats().late < 1 and time.monotonic() < until:
         time.sleep(0.005)
     assert probe.service.ask("probe", "short").served is Served.CACHED
@@ -92,10 +92,10 @@ def test_a_late_source_is_a_timeout_in_time_and_its_answer_still_fills_the_cache
 
 def test_an_account_that_hangs_does_not_hold_the_asker(probe: Probe) -> None:
     gate = threading.Event()
-    probe.account.read = lambda: str(gate.wait(5))
+    probe.account.read = lambda: str(gate.wait(30))
     began = time.monotonic()
     outcome = probe.service.query("probe", "short", deadline=0.1)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 15.0  # the source would take 30
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.TIMEOUT
     gate.set()
@@ -108,7 +108,7 @@ def test_questions_nobody_waits_for_any_more_are_not_asked(probes: Callable[...,
 
     def slow(params: Ask) -> object:
         asked.append(params.text)
-        gate.wait(5)
+        gate.wait(30)
         return Absent("No.")
 
     probe.connector.behaviour = slow
@@ -157,14 +157,14 @@ def test_many_questions_share_one_deadline_and_the_quick_ones_are_answered(probe
 
     def mixed(params: Ask) -> object:
         if params.text != "quick":
-            gate.wait(5)
+            gate.wait(30)
         return Absent(params.text)
 
     probe.connector.behaviour = mixed
     requests = [QueryRequest("probe", "short", {"text": t}) for t in ("slow", "slower", "quick")]
     began = time.monotonic()
     slow, slower, quick = probe.service.query_many(requests, deadline=0.2)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 15.0  # the source would take 30
     assert quick == Absent("quick")
     assert isinstance(slow, Failed)
     assert isinstance(slower, Failed)
@@ -246,7 +246,7 @@ def test_what_was_on_its_way_when_an_event_came_is_not_kept(probe: Probe) -> Non
 
     def slow(_: Ask) -> object:
         begun.set()
-        gate.wait(5)
+        gate.wait(30)
         return Absent(f"{probe.connector.calls}")
 
     probe.connector.behaviour = slow
@@ -304,11 +304,11 @@ def test_a_closed_service_says_so(probe: Probe) -> None:
 
 def test_closing_leaves_a_hanging_source_behind(probe: Probe) -> None:
     gate = threading.Event()
-    probe.connector.behaviour = lambda _: gate.wait(10)
+    probe.connector.behaviour = lambda _: gate.wait(30)
     probe.service.query("probe", "short", deadline=0.05)
     began = time.monotonic()
     probe.service.close(wait=0.1)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 15.0
     gate.set()
 
 

@@ -74,12 +74,12 @@ def test_a_failed_source_is_named_and_the_rest_is_answered(database: Database) -
 
 
 def test_a_source_that_does_not_answer_in_time_fails_and_the_turn_ends(database: Database) -> None:
-    with house(database, Switch(slow=3), deadline=0.2) as here:
+    with house(database, Switch(slow=30), deadline=0.2) as here:
         here.engine.prewarm()
         began = time.monotonic()
         _, events = here.ask(STATUS)
         here.switch.gate.set()
-        assert time.monotonic() - began < 2.5  # the source itself would take 3
+        assert time.monotonic() - began < 15  # the source itself would take 30
     outcomes = [e.payload["outcome"] for e in events if e.kind == "step_done"]
     assert outcomes == ["failed", "failed"]
     assert kinds(events)[-1] == "finished"

@@ -36,6 +36,9 @@ from tests.servers import alpaca, robinhood, tradier, yahoo
 from tests.servers.base import FakeServer
 
 DEADLINE: Final = 0.7
+"""Seconds for a vendor that says nothing: the test waits so long."""
+PATIENCE: Final = 3.0
+"""Seconds for a vendor that answers: a busy machine may need them, and less than Retry-After."""
 OPTION: Final = OptionSymbol.parse("KO261218C00070000")
 DAY: Final = date(2026, 11, 19)
 Question = Callable[[], Outcome[Any]]
@@ -91,12 +94,12 @@ class House:
 
 
 @contextmanager
-def _tradier() -> Iterator[House]:
+def _tradier(deadline: float) -> Iterator[House]:
     clock = FrozenClock(tradier.NOW)
     with tradier.TradierServer() as server:
         keys = TradierKeys(token=SecretStr(tradier.TOKEN), account=tradier.ACCOUNT, sandbox=False)
         access = TradierAccess(
-            keys, clock=clock, base_url=server.url, deadline=DEADLINE, metrics=Metrics()
+            keys, clock=clock, base_url=server.url, deadline=deadline, metrics=Metrics()
         )
         market = TradierMarket(access)
         yield House(
@@ -110,7 +113,7 @@ def _tradier() -> Iterator[House]:
 
 
 @contextmanager
-def _alpaca() -> Iterator[House]:
+def _alpaca(deadline: float) -> Iterator[House]:
     clock = FrozenClock(alpaca.NOW)
     with alpaca.AlpacaServer() as server:
         access = AlpacaAccess(
@@ -118,7 +121,7 @@ def _alpaca() -> Iterator[House]:
             clock=clock,
             data_url=server.url,
             trading_url=server.url,
-            deadline=DEADLINE,
+            deadline=deadline,
             metrics=Metrics(),
         )
         market = AlpacaMarket(access)
@@ -133,10 +136,10 @@ def _alpaca() -> Iterator[House]:
 
 
 @contextmanager
-def _yahoo() -> Iterator[House]:
+def _yahoo(deadline: float) -> Iterator[House]:
     with yahoo.YahooServer() as server:
         access = YahooAccess(
-            clock=FrozenClock(yahoo.NOW), origin=server.url, deadline=DEADLINE, metrics=Metrics()
+            clock=FrozenClock(yahoo.NOW), origin=server.url, deadline=deadline, metrics=Metrics()
         )
         market = YahooMarket(access)
         yield House(
@@ -146,7 +149,7 @@ def _yahoo() -> Iterator[House]:
 
 
 @contextmanager
-def _robinhood() -> Iterator[House]:
+def _robinhood(deadline: float) -> Iterator[House]:
     clock = FrozenClock(robinhood.NOW)
     with robinhood.RobinhoodServer() as server:
         tokens = Tokens(access=SecretStr(server.access), refresh=SecretStr(server.refresh))
@@ -154,7 +157,7 @@ def _robinhood() -> Iterator[House]:
             RobinhoodKeys(tokens=tokens),
             clock=clock,
             origin=server.url,
-            deadline=DEADLINE,
+            deadline=deadline,
             metrics=Metrics(),
         )
         names = Names(access)

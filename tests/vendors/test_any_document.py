@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.vendors.houses import HOUSES
+from tests.vendors.houses import HOUSES, PATIENCE
 
 SEEDS = range(12)
 STRANGE: tuple[Any, ...] = (
@@ -66,7 +66,7 @@ def damaged(document: Any, chance: random.Random) -> Any:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_comes_is_an_outcome_that_the_adapter_meant(vendor: str, seed: int) -> None:
     chance = random.Random(seed)
-    with HOUSES[vendor]() as house:
+    with HOUSES[vendor](PATIENCE) as house:
         house.server.mutate = lambda document: damaged(document, chance)
         for name, ask in house.questions().items():
             outcome = ask()
