@@ -12,12 +12,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, load_catalogue
+from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, load_catalogue, word_list
 from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
 from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
-from mfa.language.parts import split_parts
+from mfa.language.parts import Part, cue_of, pieces, split_parts
 from mfa.language.plans import Plan, Planner, Registry, Unplanned
 from mfa.language.slots import fill_slots, missing_slots, read_spans
 from mfa.language.spans import Reading
@@ -54,15 +54,12 @@ class Language:
         """What `text` means on its own. `held`: tickers of the account, known as symbols."""
         reading = self._read(read(text), today, held)
         ranked = self._ranked(reading)
-        intent, confidence = ranked[0]
-        second = None
         if self.corrected and (meant := self.corrected.get(_masked(reading))) is not None:
-            intent, confidence = meant, 1.0
+            asked = [(meant, 1.0)]
         else:
-            second = self._second(reading.text, intent, today, held)
-        if second is not None:
-            intent, confidence = second[0]
-        also = second[1] if second is not None else None
+            asked = self._asked(reading, ranked[0], today, held)
+        intent, confidence = asked[0]
+        also = asked[1][0] if len(asked) > 1 else None
         runner_up, runner_up_confidence = next(r for r in ranked if r[0] != intent)
         found = self.catalogue.intents[intent]
         both = [found] if also is None else [found, self.catalogue.intents[also]]
@@ -97,11 +94,16 @@ class Language:
         self,
         understanding: Understanding,
         *,
-        today: date,  # noqa: ARG002 - templates with relative dates will need it
+        today: date,
         registry: Registry | None = None,
     ) -> Plan | Unplanned:
         """The steps that answer it, or the reason why there are none (see `plans`)."""
-        return self.planner.plan(understanding, registry=registry)
+        further: tuple[str, ...] = ()
+        if understanding.also is not None:
+            reading = self._read(read(understanding.text), today, frozenset())
+            asked = self._asked(reading, (understanding.intent, 1.0), today, frozenset())
+            further = tuple(i for i, _ in asked if i not in understanding.intents)
+        return self.planner.plan(understanding, registry=registry, further=further)
 
     def dialogue(
         self,
@@ -137,23 +139,67 @@ class Language:
         order = probabilities.argsort(kind="stable")[::-1]
         return [(self.model.intents[k], float(probabilities[k])) for k in order]
 
-    def _second(
-        self, text: Text, whole: str, today: date, held: frozenset[str]
-    ) -> tuple[tuple[str, float], str] | None:
-        """Both intents of a message that asks for two things, or None."""
-        for left, right in split_parts(text.plain):
-            first = self._ranked(self._read(read(left), today, held))[0]
-            second = self._ranked(self._read(read(right), today, held))[0]
-            if first[0] in _NO_PART and first[0] != whole:
-                continue
-            apart = first[0] != second[0] and not {first[0], second[0]} & _NO_PART
-            if apart and first[1] >= _SURE_PART and second[1] >= _SURE_PART:
-                return first, second[0]
-        return None
+    def _asked(
+        self, reading: Reading, whole: tuple[str, float], today: date, held: frozenset[str]
+    ) -> list[tuple[str, float]]:
+        """Each thing that the message asks for with its confidence, in order; at least one.
+
+        `whole` is what the message means when it is read as one.
+        """
+        plain = reading.text.plain
+        cut = pieces(plain)
+        if not 1 < len(cut) <= _MOST_PIECES:
+            named = cue_of(plain, reading.masked())
+            return [(named, _SURE_PART)] if named and whole[1] < _SURE_PART else [whole]
+        masked = {piece: self._read(read(piece), today, held).masked() for piece, _ in cut}
+        parts = split_parts(plain, {piece: cue_of(piece, masked[piece]) for piece in masked})
+        found: list[tuple[str, float]] = []
+        told = False
+        for part in parts:
+            meant = self._meant(part, whole, today, held, alone=len(parts) == 1)
+            if meant is None:
+                told = True
+            elif meant[0] not in {intent for intent, _ in found}:
+                found.append(meant)
+        if len(found) > 1:
+            return found
+        if found and told and (whole[0] == UNKNOWN or found[0][1] > whole[1]):
+            return found
+        return [whole]
+
+    def _meant(
+        self,
+        part: Part,
+        whole: tuple[str, float],
+        today: date,
+        held: frozenset[str],
+        *,
+        alone: bool,
+    ) -> tuple[str, float] | None:
+        """What a part asks for; None when it only tells of something or is not clear."""
+        if alone:
+            return whole
+        if part.cue is not None:
+            return part.cue, _NAMED
+        reading = self._read(read(part.text), today, held)
+        words = words_of(reading.masked())
+        if part.scene or not {w for w in words if not w.startswith("_")} - _SAYS_NOTHING:
+            return None
+        intent, confidence = self._ranked(reading)[0]
+        if intent in _NO_PART or confidence < _CLEAR_PART:
+            return None
+        return intent, confidence
+
+
+_CLEAR_PART: Final = 0.45
 
 
 def _masked(reading: Reading) -> str:
-    return " ".join(words_of(reading.masked()))
+    return " ".join(word for word in words_of(reading.masked()) if word != "?")
 
 
+_MOST_PIECES: Final = 12
+_NAMED: Final = 0.9
+"""Confidence in a part that is nothing but a request's short name."""
+_SAYS_NOTHING: Final = word_list("function") | word_list("generic")
 _NO_PART: Final = frozenset({UNKNOWN, "greeting", "help"}) | DIALOGUE_ONLY

@@ -116,14 +116,15 @@ def load_templates(catalogue: Catalogue) -> dict[str, tuple[StepTemplate, ...]]:
         raise _fail(lacking[0], "has no entry")
     return {
         intent: tuple(
-            _template(f"{intent} {k}", table, catalogue)
+            template_of(f"{intent} {k}", table, catalogue)
             for k, table in enumerate(document.get(intent, {}).get("steps", []))
         )
         for intent in catalogue.intents
     }
 
 
-def _template(where: str, table: Mapping[str, Any], catalogue: Catalogue) -> StepTemplate:
+def template_of(where: str, table: Mapping[str, Any], catalogue: Catalogue) -> StepTemplate:
+    """A template from its table. `ConfigurationError` says what is wrong with it."""
     if extra := sorted(set(table) - _KEYS):
         raise _fail(where, f"unknown key {extra[0]}")
     if lacking := sorted({"id", "title", "query"} - set(table)):

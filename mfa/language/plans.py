@@ -7,12 +7,13 @@ on the day the connector joins. Nothing here runs anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from mfa.language.catalogue import Catalogue
+from mfa.language.crossings import Crossing, load_crossings
 from mfa.language.plan_templates import StepTemplate, load_templates
 from mfa.language.understanding import Understanding
 
@@ -33,6 +34,11 @@ class Step:
     query: str
     params: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> tuple[str, str, str]:
+        """What it asks, to tell two steps that ask the same."""
+        return self.feature, self.query, repr(sorted(self.params.items()))
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -100,31 +106,65 @@ class Planner:
 
     catalogue: Catalogue
     templates: Mapping[str, tuple[StepTemplate, ...]]
+    crossings: tuple[Crossing, ...] = ()
 
     @classmethod
     def load(cls, catalogue: Catalogue) -> Planner:
-        return cls(catalogue, MappingProxyType(load_templates(catalogue)))
+        templates = MappingProxyType(load_templates(catalogue))
+        return cls(catalogue, templates, load_crossings(catalogue))
 
     def plan(
-        self, understanding: Understanding, *, registry: Registry | None = None
+        self,
+        understanding: Understanding,
+        *,
+        registry: Registry | None = None,
+        further: Sequence[str] = (),
     ) -> Plan | Unplanned:
-        """The plan of both parts of a message. Without a registry every query counts as there.
+        """The plan of every part of a message. Without a registry every query counts as there.
 
-        When only the second part cannot be planned the plan carries a note that says so.
+        `further` are the intents of a third part and more. When only a later part or a crossing
+        (see `crossings`) cannot be planned the plan carries a note that says so.
         """
         first = self._part(understanding, understanding.intent, registry)
-        if isinstance(first, Unplanned) or understanding.also is None:
+        if isinstance(first, Unplanned):
             return first
-        second = self._part(understanding, understanding.also, registry)
-        if isinstance(second, Unplanned):
-            return Plan(first.steps, (second.reason,))
-        known = {(s.feature, s.query, repr(sorted(s.params.items()))) for s in first.steps}
-        added = tuple(
-            s for s in second.steps
-            if (s.feature, s.query, repr(sorted(s.params.items()))) not in known
-        )  # fmt: skip
-        taken = {s.id for s in first.steps}
-        return Plan(first.steps + tuple(_renamed(s, taken) for s in added))
+        steps, notes = list(first.steps), list(first.notes)
+        later = [
+            self._part(understanding, i, registry) for i in (*understanding.intents[1:], *further)
+        ]
+        for part in later:
+            if isinstance(part, Unplanned):
+                notes.append(part.reason)
+            else:
+                self._join(steps, part.steps)
+        self._cross(understanding, steps, notes, registry)
+        return Plan(tuple(steps), tuple(dict.fromkeys(notes)))
+
+    @staticmethod
+    def _join(steps: list[Step], more: Sequence[Step]) -> None:
+        """Add the steps that ask something new, each under a name of its own."""
+        known = {s.asks for s in steps}
+        taken = {s.id for s in steps}
+        steps += [_renamed(s, taken) for s in more if s.asks not in known]
+
+    def _cross(
+        self,
+        understanding: Understanding,
+        steps: list[Step],
+        notes: list[str],
+        registry: Registry | None,
+    ) -> None:
+        """Ask the features that the words draw in beside those of the intents."""
+        for crossing in self.crossings:
+            if not crossing.applies(understanding.intent, understanding.text, understanding.slots):
+                continue
+            if crossing.step.feature in Plan(tuple(steps)).features:
+                continue
+            template = crossing.step
+            if registry is not None and not registry.available(template.feature, template.query):
+                notes.append(self._not_there(template.feature))
+                continue
+            self._join(steps, self._steps(template, understanding))
 
     def _part(
         self, understanding: Understanding, intent: str, registry: Registry | None

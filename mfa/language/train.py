@@ -52,6 +52,9 @@ _PREFIXES: Final = (
 )
 _SUFFIXES: Final = (" please", " thanks", " for me", " right now", " asap", " today")
 _PENALTY: Final = 5e-6
+_STEPS: Final = 75
+_SEEN_IN: Final = 6
+"""Examples that a feature must stand in to be learned."""
 _HELD_OUT: Final = 5
 """One utterance in so many is left out of the weights that find the temperature."""
 
@@ -100,13 +103,17 @@ def _typo(word: str, rng: random.Random) -> str:
     return word[:at] + word[at] + word[at:]
 
 
-def _dressed(utterance: str, rng: random.Random) -> str:
-    """The same request in other clothes: politer, longer, without capitals or punctuation."""
-    plain = utterance.rstrip("?.!")
+def _plainly(utterance: str) -> str:
+    """As it is typed in haste or heard by a machine: no capitals, no stop at the end."""
+    return utterance.rstrip("?.!").lower()
+
+
+def _dressed(words: list[str], rng: random.Random) -> list[str]:
+    """The same request in other clothes: politer or longer, without its question mark."""
+    plain = [word for word in words if word != "?"]
     if rng.random() < 0.5:
-        return plain.lower() + (rng.choice(_SUFFIXES) if rng.random() < 0.5 else "")
-    lowered = plain[0].lower() + plain[1:] if plain[1:2].islower() else plain
-    return rng.choice(_PREFIXES) + lowered
+        return [*plain, *words_of(rng.choice(_SUFFIXES))]
+    return [*words_of(rng.choice(_PREFIXES)), *plain]
 
 
 class Corpus:
@@ -116,6 +123,7 @@ class Corpus:
         rng = random.Random(20210615)  # noqa: S311 - augmentation, not security
         self.known = known_words()
         self.intents = tuple(name for name in load_catalogue().intents if name not in DIALOGUE_ONLY)
+        self._rows: set[tuple[tuple[str, ...], tuple[str, ...], int]] = set()
         self.words: list[list[str]] = []
         self.flags: list[list[str]] = []
         self.labels: list[int] = []
@@ -131,13 +139,20 @@ class Corpus:
     def _add_utterance(self, utterance: str, label: int, group: int, rng: random.Random) -> None:
         words, flags = seen(utterance, self.known)
         self._add(words, flags, label, group)
-        self._add(*seen(_dressed(utterance, rng), self.known), label, group)
+        if utterance != utterance.lower() and rng.random() < 0.5:
+            self._add(*seen(_plainly(utterance), self.known), label, group)
+        else:
+            self._add(_dressed(words, rng), flags, label, group)
         damaged = [_typo(w, rng) if rng.random() < 0.15 else w for w in words]
         if len(damaged) > 4:
             damaged.pop(rng.randrange(len(damaged)))
         self._add(damaged, flags, label, group)
 
     def _add(self, words: list[str], flags: list[str], label: int, group: int) -> None:
+        row = (tuple(words), tuple(flags), group)
+        if row in self._rows:
+            return
+        self._rows.add(row)
         self.words.append(words)
         self.flags.append(flags)
         self.labels.append(label)
@@ -177,32 +192,40 @@ def _matrix(rows: list[list[str]], index: dict[str, int]) -> csr_matrix:
 
 
 def _fit(
-    x: csr_matrix, y: NDArray[np.int64], classes: int
+    x: csr_matrix,
+    y: NDArray[np.int64],
+    classes: int,
+    *,
+    steps: int,
+    start: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     count, width = x.shape
     onehot = np.zeros((count, classes))
     onehot[np.arange(count), y] = 1.0
     weight = (count / (classes * np.maximum(onehot.sum(axis=0), 1.0))) ** 0.5
     sample = weight[y] / weight[y].mean()
+    x = x.astype(np.float32)
     transposed = x.T.tocsr()
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         w = flat[: width * classes].reshape(width, classes)
         b = flat[width * classes :]
-        logits = x @ w + b
+        logits = x @ w.astype(np.float32) + b.astype(np.float32)
         logits -= logits.max(axis=1, keepdims=True)
         exponentials = np.exp(logits)
         p = exponentials / exponentials.sum(axis=1, keepdims=True)
         value = -(sample * np.log(np.maximum(p[np.arange(count), y], 1e-12))).mean()
         error = (p - onehot) * sample[:, None] / count
-        gradient = transposed @ error + _PENALTY * w
+        gradient = transposed @ error.astype(np.float32) + _PENALTY * w
         return (
             float(value + 0.5 * _PENALTY * (w * w).sum()),
             np.concatenate([gradient.ravel(), error.sum(axis=0)]),
         )
 
-    start = np.zeros(width * classes + classes)
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 90, "maxcor": 8})
+    if start is None:
+        start = np.zeros(width * classes + classes)
+    options = {"maxiter": steps, "maxcor": 8}
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
     return best.x[: width * classes].reshape(width, classes), best.x[width * classes :]
 
 
@@ -221,16 +244,19 @@ def train() -> tuple[Model, float]:
     corpus = Corpus()
     rows = [corpus.features(row) for row in range(len(corpus.words))]
     counts = Counter(name for names in rows for name in names)
-    index = {name: k for k, name in enumerate(sorted(n for n, c in counts.items() if c >= 6))}
+    index = {
+        name: k for k, name in enumerate(sorted(n for n, c in counts.items() if c >= _SEEN_IN))
+    }
     x = _matrix(rows, index)
     y = np.array(corpus.labels)
     groups = np.array(corpus.groups)
     classes = len(corpus.intents)
     out = groups % _HELD_OUT == 0
-    w, b = _fit(x[~out], y[~out], classes)
+    w, b = _fit(x[~out], y[~out], classes, steps=_STEPS)
     logits, labels = x[out] @ w + b, y[out]
     accuracy = float((logits.argmax(axis=1) == labels).mean())
-    weights, bias = _fit(x, y, classes)
+    near = np.concatenate([w.ravel(), b])
+    weights, bias = _fit(x, y, classes, steps=_STEPS // 3, start=near)
     scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127.0
     quantised = np.rint(weights / scales).astype(np.int8)
     used = np.flatnonzero(np.abs(quantised).max(axis=1) > 2)

@@ -18,12 +18,12 @@ from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import load_catalogue, read_toml
 
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
-_MOST: Final = 12
+_MOST: Final = 10
 """Combinations of one line that are kept, spread evenly: a line is one idea, not a hundred."""
 
 
 def expand(line: str) -> list[str]:
-    """Every combination of the alternatives in a line, in order, at most 12 of them.
+    """Every combination of the alternatives in a line, in order, at most 10 of them.
 
     >>> expand("(show|list) my (open |)positions")[1]
     'show my positions'
