@@ -1,109 +1,101 @@
-"""Fills orders against the practice market and writes them to the books.
+"""The practice broker's floor: the practice books, and the market of the seed at the moment they
+stand at.
 
-The rules of price and commission are in `fills`, those of collateral in `collateral`; here they
-meet a journal and a database. Only the seeded history and the order executor may call this: nothing
-that merely reads or proposes holds a `Broker`. An order that cannot trade is answered with the
-reason, and leaves no trace.
+The broker itself is `connectors.simulated`. Time stands still here until somebody moves it, so an
+order meets the market when it is given, and then at every step that `working` walks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
 
-from connectors.practice.collateral import Collateral, collateral
-from connectors.practice.fills import Leg, Market, Order, Unfilled, commission, fill_prices
-from connectors.practice.journal import Journal
-from connectors.practice.lots import Movement
+from connectors.practice.account import PracticeAccount
 from connectors.practice.marks import Prices
-from connectors.practice.wiring import Wiring, writing
+from connectors.practice.wiring import Wiring
+from connectors.simulated.broker import Look
+from connectors.simulated.view import Blind, Sight, option_size, stock_size
 from mfa.kernel.calendar import exchange_calendar
-from mfa.store.book_rows import Fill
+from mfa.kernel.errors import InputError
+from mfa.kernel.orders import Order, OrderLeg
+from mfa.store.book_rows import BooksState
+from mfa.store.book_writer import BookWriter
+from mfa.store.books import Books, Conn
+from mfa.store.database import Database
+
+NAME: Final = "practice broker"
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
-    """An order that traded: one fill per leg, in the order's order."""
+class PracticeView:
+    """The practice market at `at`. Not for threads: it remembers what it was asked."""
 
-    order_id: int
-    fills: tuple[Fill, ...]
+    prices: Prices
+    at: datetime
+    last_day: date | None
+    _seen: dict[str, Sight | Blind] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        return exchange_calendar().is_open(self.at)
+
+    def sight(self, leg: OrderLeg) -> Sight | Blind:
+        if leg.instrument not in self._seen:
+            try:
+                self._seen[leg.instrument] = self._look(leg)
+            except InputError as error:
+                self._seen[leg.instrument] = Blind(str(error), absent=True)
+        return self._seen[leg.instrument]
+
+    def price(self, symbol: str) -> Decimal | None:
+        return self.prices.quote_at(symbol, self.at).mid
+
+    def _look(self, leg: OrderLeg) -> Sight:
+        if leg.option is None:
+            stock = self.prices.quote_at(leg.symbol, self.at)
+            size = stock_size(stock.volume)
+            return Sight(stock.bid, stock.ask, size, size, stock.as_of)
+        option = self.prices.option_quote_at(leg.option, self.at)
+        size = option_size(option.open_interest, option.volume)
+        return Sight(option.bid, option.ask, size, size, option.as_of)
 
 
-def fill_order(
-    journal: Journal, prices: Prices, order: Order, at: datetime
-) -> Execution | Unfilled:
-    """Trade `order` into `journal` at the practice market of a moment.
+@dataclass(frozen=True, slots=True)
+class PracticeFloor:
+    """Where practice orders meet the practice market."""
 
-    After `Unfilled` the journal may hold a refused trade: its owner throws it away. `InputError`
-    for an instrument that is not listed then.
-    """
-    if not exchange_calendar().is_open(at):
-        return Unfilled("The exchange is closed.")
-    markets = tuple(market_of(leg, prices, at) for leg in order.legs)
-    filled = fill_prices(order, markets)
-    if isinstance(filled, Unfilled):
-        return filled
-    before = _tied_up(journal, prices, order, at)
-    before_excess = before.excess(journal.cash)
-    order_id = journal.next_order()
-    fills = tuple(
-        journal.trade(
-            order_id,
-            Movement(
-                at=at,
-                symbol=leg.symbol,
-                option=leg.option,
-                quantity=leg.quantity,
-                price=price,
-                fees=commission(leg),
-                strategy=order.strategy,
-                reason=order.reason,
-            ),
+    wiring: Wiring
+    account: PracticeAccount
+    last_day: date
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def database(self) -> Database:
+        return self.wiring.database
+
+    @property
+    def books(self) -> Books:
+        return self.wiring.books
+
+    @property
+    def writer(self) -> BookWriter:
+        return self.wiring.writer
+
+    def locked(self, conn: Conn) -> BooksState:
+        return self.wiring.locked(conn)
+
+    def state(self, conn: Conn) -> BooksState:
+        return self.wiring.state(conn)
+
+    def look(self, orders: Iterable[Order]) -> Look:
+        """The market follows from the state: there is nothing to ask beforehand."""
+        del orders
+        return lambda state: PracticeView(
+            self.wiring.prices_of(state.seed), state.now, self.last_day
         )
-        for leg, price in zip(order.legs, filled, strict=True)
-    )
-    after = _tied_up(journal, prices, order, at)
-    if after.naked_calls > before.naked_calls:
-        return Unfilled("The order would leave a short call that neither shares nor a call cover.")
-    excess = after.excess(journal.cash)
-    if excess < 0 and excess < before_excess:
-        return Unfilled(f"The order needs {-excess:,.2f} USD more than the account can tie up.")
-    return Execution(order_id, fills)
-
-
-def market_of(leg: Leg, prices: Prices, at: datetime) -> Market:
-    if leg.option is None:
-        stock = prices.quote_at(leg.symbol, at)
-        return Market(stock.bid, stock.ask)
-    option = prices.option_quote_at(leg.option, at)
-    return Market(option.bid, option.ask)
-
-
-def _tied_up(journal: Journal, prices: Prices, order: Order, at: datetime) -> Collateral:
-    """Collateral of what is held now."""
-    symbols = {lot.symbol for lot in journal.lots} | {leg.symbol for leg in order.legs}
-    mids = {symbol: prices.quote_at(symbol, at).mid for symbol in sorted(symbols)}
-    return collateral(journal.lots, mids)
-
-
-class Broker:
-    """Executes orders in the practice books at the practice moment."""
-
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
-
-    def execute(self, order: Order) -> Execution | Unfilled:
-        """Trade now, in one transaction, or say why not. `StoreError` without a database."""
-        wiring = self._wiring
-        lost = writing(
-            "The database was lost while an order was being executed.",
-            "Look at the fills before ordering again: it may have traded.",
-        )
-        with lost, wiring.database.connection() as conn:
-            state = wiring.locked(conn)
-            journal = Journal(wiring.books.open_books(conn))
-            result = fill_order(journal, wiring.prices_of(state.seed), order, state.now)
-            if isinstance(result, Execution):
-                wiring.writer.append(conn, journal.entries)
-                wiring.writer.touch(conn)
-            return result

@@ -1,4 +1,4 @@
-"""What short positions tie up. Pure functions of open lots.
+"""What short positions tie up. Pure functions of what is held.
 
 Buying power is cash less collateral, never below zero: the account secures its puts with cash, as
 Reg-T asks of an account without margin. By underlying, with the longest-dated shorts first:
@@ -19,14 +19,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents
 from mfa.kernel.symbols import OptionSymbol, OptionType
-from mfa.store.book_rows import Lot
 
 STOCK_LOAN_VALUE: Final = Decimal("0.50")
 SHORT_STOCK_COLLATERAL: Final = Decimal("1.50")
+
+
+class Held(Protocol):
+    """A signed quantity of one instrument: a lot, or several together."""
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def option(self) -> OptionSymbol | None: ...
+
+    @property
+    def quantity(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +57,7 @@ class Collateral:
         return cash + self.loan_value - self.held
 
 
-def collateral(lots: Sequence[Lot], prices: Mapping[str, Decimal]) -> Collateral:
+def collateral(lots: Sequence[Held], prices: Mapping[str, Decimal]) -> Collateral:
     """Of everything held. `prices` gives USD per share for every underlying held."""
     held, naked, loan = ZERO, 0, ZERO
     for symbol in sorted({lot.symbol for lot in lots}):
@@ -59,7 +71,7 @@ def collateral(lots: Sequence[Lot], prices: Mapping[str, Decimal]) -> Collateral
     return Collateral(held=cents(held), naked_calls=naked, loan_value=cents(loan))
 
 
-def _contracts(lots: Sequence[Lot], kind: OptionType, sign: int) -> dict[OptionSymbol, int]:
+def _contracts(lots: Sequence[Held], kind: OptionType, sign: int) -> dict[OptionSymbol, int]:
     """Contracts of one side by option, longest-dated first, then by strike."""
     held: dict[OptionSymbol, int] = {}
     for lot in lots:
@@ -69,7 +81,7 @@ def _contracts(lots: Sequence[Lot], kind: OptionType, sign: int) -> dict[OptionS
     return {option: held[option] for option in order}
 
 
-def _calls(lots: Sequence[Lot], shares: int, price: Decimal) -> tuple[Decimal, int]:
+def _calls(lots: Sequence[Held], shares: int, price: Decimal) -> tuple[Decimal, int]:
     """Dollars tied up by short calls, and how many of them nothing covers."""
     covered_by_shares = max(0, shares) // CONTRACT_SIZE
     longs = _contracts(lots, OptionType.CALL, 1)
@@ -89,7 +101,7 @@ def _calls(lots: Sequence[Lot], shares: int, price: Decimal) -> tuple[Decimal, i
     return held, naked
 
 
-def _puts(lots: Sequence[Lot]) -> Decimal:
+def _puts(lots: Sequence[Held]) -> Decimal:
     longs = _contracts(lots, OptionType.PUT, 1)
     held = ZERO
     for short, contracts in _contracts(lots, OptionType.PUT, -1).items():

@@ -16,7 +16,7 @@ import psycopg
 
 from connectors.practice.account import PracticeAccount
 from connectors.practice.balance import books_balance, whole_books
-from connectors.practice.broker import Broker
+from connectors.practice.broker import PracticeFloor
 from connectors.practice.clock import Step
 from connectors.practice.history import NOW, seeded_books
 from connectors.practice.market import PracticeMarket
@@ -24,6 +24,7 @@ from connectors.practice.marks import Prices, value_lots
 from connectors.practice.replay import TIME_LOCK, AdvanceReport, Replay
 from connectors.practice.status import PracticeStatus, practice_status
 from connectors.practice.wiring import Wiring, writing
+from connectors.simulated.broker import SimulatedBroker
 from mfa.kernel.calendar import exchange_calendar
 from mfa.kernel.clock import FrozenClock, ReplayedClock
 from mfa.kernel.errors import InputError, StoreError
@@ -56,7 +57,8 @@ class PracticeDesk:
         self.clock: Final = ReplayedClock(self._now)
         self.market: Final = PracticeMarket(seed=seen.seed, clock=self.clock)
         self.account: Final = PracticeAccount(wiring)
-        self.broker: Final = Broker(wiring)
+        floor = PracticeFloor(wiring, self.account, self.market.last_day)
+        self.broker: Final = SimulatedBroker(floor, Mode.PRACTICE.schema)
         self._replay = Replay(wiring, self._calendar, self.market.last_day)
 
     @classmethod

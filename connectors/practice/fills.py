@@ -1,13 +1,15 @@
-"""At what price a practice order fills, and what the broker charges. Pure functions.
+"""At what price a simulated order fills, and what the broker charges. Pure functions.
 
 - Without a limit every leg trades at the far side of its market: bought at the ask, sold at the
   bid. One order's legs fill together or not at all.
 - A limit is on the whole order, in dollars. At the far side or beyond, the order fills at the far
   side (price improvement). Between the midpoint and the far side it fills at the limit. Short of
   the midpoint it does not fill.
+- An order that rests is not given a better price by a quote that comes to it: it fills at its limit
+  at the far side too. (Where legs cannot share that out in whole cents, at the far side.)
 - A fill between is shared by the legs in proportion to their half-spreads, each leg's price rounded
   to the cent in the order's favour, so that the limit holds.
-- Nothing is sold where nobody bids.
+- Nothing is sold where nobody bids, nothing bought where nobody offers.
 - Commission: 0.65 USD a contract, opening and closing; stock is free. Assignment, exercise and
   expiry are free. Exchange and regulatory fees, some cents a contract, are not charged.
 """
@@ -96,14 +98,17 @@ def far_side(legs: Sequence[Leg], markets: Sequence[Market]) -> Decimal:
     return sum((_size(leg) * _crossing(leg, m) for leg, m in zip(legs, markets, strict=True)), ZERO)
 
 
-def fill_prices(order: Order, markets: Sequence[Market]) -> tuple[Decimal, ...] | Unfilled:
+def fill_prices(
+    order: Order, markets: Sequence[Market], *, resting: bool = False
+) -> tuple[Decimal, ...] | Unfilled:
     """The price per share of every leg, by the rules above."""
     for leg, market in zip(order.legs, markets, strict=True):
-        if leg.quantity < 0 and market.bid <= 0:
-            return Unfilled(f"Nobody bids for {leg.option or leg.symbol}.")
+        if _crossing(leg, market) <= 0:
+            way = "bids for" if leg.quantity < 0 else "offers"
+            return Unfilled(f"Nobody {way} {leg.option or leg.symbol}.")
     crossing = tuple(_crossing(leg, m) for leg, m in zip(order.legs, markets, strict=True))
     far = far_side(order.legs, markets)
-    if order.limit is None or order.limit >= far:
+    if order.limit is None or (order.limit >= far and not resting):
         return crossing
     middle = midpoint(order.legs, markets)
     if order.limit < middle:
@@ -111,11 +116,26 @@ def fill_prices(order: Order, markets: Sequence[Market]) -> tuple[Decimal, ...] 
             f"The limit of {order.limit:.2f} is short of the midpoint, {middle:.2f}; "
             f"the far side is {far:.2f}."
         )
-    share = (order.limit - middle) / (far - middle)
-    prices = tuple(_between(leg, m, share) for leg, m in zip(order.legs, markets, strict=True))
+    prices = _shared(order.legs, markets, order.limit, middle, far)
     if min(prices) < CENT:
-        return Unfilled("A leg would trade for less than a cent.")
+        cheap = Unfilled("A leg would trade for less than a cent.")
+        return crossing if order.limit >= far else cheap
     return prices
+
+
+def _shared(
+    legs: Sequence[Leg], markets: Sequence[Market], limit: Decimal, middle: Decimal, far: Decimal
+) -> tuple[Decimal, ...]:
+    """Prices that add up to the limit or better, each as far from its midpoint as its spread."""
+    if len(legs) == 1:
+        return (_in_favour(legs[0], limit / _size(legs[0])),)
+    if far == middle:
+        return tuple(_crossing(leg, m) for leg, m in zip(legs, markets, strict=True))
+    return tuple(
+        _in_favour(leg, mid + (limit - middle) * (_crossing(leg, m) - mid) / (far - middle))
+        for leg, m in zip(legs, markets, strict=True)
+        for mid in ((m.bid + m.ask) / 2,)
+    )
 
 
 def _size(leg: Leg) -> int:
@@ -126,7 +146,5 @@ def _crossing(leg: Leg, market: Market) -> Decimal:
     return market.ask if leg.quantity > 0 else market.bid
 
 
-def _between(leg: Leg, market: Market, share: Decimal) -> Decimal:
-    middle = (market.bid + market.ask) / 2
-    price = middle + share * (_crossing(leg, market) - middle)
+def _in_favour(leg: Leg, price: Decimal) -> Decimal:
     return price.quantize(CENT, ROUND_FLOOR if leg.quantity > 0 else ROUND_CEILING)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from connectors.practice.broker import fill_order, market_of
+from connectors.practice.booking import fill_order, market_of
 from connectors.practice.fills import Leg, Order, Unfilled, midpoint
 from connectors.practice.journal import Journal
 from connectors.practice.marks import Prices

@@ -1,7 +1,8 @@
-"""Moves practice time: settles every session that passes, each in a transaction of its own.
+"""Moves practice time: works and settles every session that passes, each in one transaction.
 
-A session's settlement and the clock's step to its close are committed together, so a process killed
-at any moment leaves books that balance and a clock that may be advanced again. A lock of the
+What orders did in a session, its settlement and the clock's step to its close are committed
+together, so a process killed at any moment leaves books that balance and a clock that may be
+advanced again. A lock of the
 database makes those who move time, seed or reset wait for each other; orders wait only for the
 session that is being settled.
 """
@@ -16,9 +17,13 @@ from connectors.practice.clock import Step, landing
 from connectors.practice.journal import Journal
 from connectors.practice.settlement import PracticeEvent, settle_session
 from connectors.practice.wiring import Wiring, writing
+from connectors.practice.working import happenings, work
+from connectors.simulated.dealing import Dealing
 from mfa.kernel.calendar import ExchangeCalendar
 from mfa.kernel.clock import exchange_date
+from mfa.kernel.mode import Mode
 from mfa.store.books import Conn
+from mfa.store.broker_orders import BrokerOrders
 
 TIME_LOCK: Final = "practice time"
 
@@ -41,6 +46,7 @@ class Replay:
         self._wiring = wiring
         self._calendar = calendar
         self._last_day = last_day
+        self._orders = BrokerOrders(Mode.PRACTICE.schema)
 
     def advance(self, step: Step) -> AdvanceReport:
         """Move as `step` says. `InputError` when that is nowhere.
@@ -78,9 +84,7 @@ class Replay:
         for day in passed:
             events += self._settle(conn, day)
             conn.commit()
-        arrived = wiring.locked(conn)
-        if arrived.now < target.at:
-            wiring.writer.advance_to(conn, target.at, arrived.settled_through)
+        events += self._arrive(conn, target.at)
         return AdvanceReport(
             start=state.now,
             end=target.at,
@@ -90,12 +94,38 @@ class Replay:
         )
 
     def _settle(self, conn: Conn, day: date) -> tuple[PracticeEvent, ...]:
-        wiring = self._wiring
+        wiring, calendar = self._wiring, self._calendar
         state = wiring.locked(conn)
         if state.settled_through >= day:  # a killed process's last commit may arrive after its end
             return ()
-        journal = Journal(wiring.books.open_books(conn))
-        events = settle_session(journal, wiring.prices_of(state.seed), self._calendar, day)
-        wiring.writer.append(conn, journal.entries)
-        wiring.writer.advance_to(conn, self._calendar.open_close(day)[1], day)
-        return events
+        closes = calendar.open_close(day)[1]
+        dealing, prices = self._dealing(conn), wiring.prices_of(state.seed)
+        work(dealing, prices, calendar, day, after=state.now, until=closes)
+        dealing.close_day(day, closes)
+        events = settle_session(dealing.journal, prices, calendar, day)
+        dealing.drop_groundless(closes)
+        self._write(conn, dealing)
+        wiring.writer.advance_to(conn, closes, day)
+        return (*happenings(dealing), *events)
+
+    def _arrive(self, conn: Conn, at: datetime) -> tuple[PracticeEvent, ...]:
+        """The rest of the way, within a session or after one."""
+        wiring, day = self._wiring, exchange_date(at)
+        state = wiring.locked(conn)
+        if state.now >= at:
+            return ()
+        dealing = self._dealing(conn)
+        if self._calendar.is_session(day):
+            prices = wiring.prices_of(state.seed)
+            work(dealing, prices, self._calendar, day, after=state.now, until=at)
+        self._write(conn, dealing)
+        wiring.writer.advance_to(conn, at, state.settled_through)
+        return happenings(dealing)
+
+    def _dealing(self, conn: Conn) -> Dealing:
+        journal = Journal(self._wiring.books.open_books(conn))
+        return Dealing(journal, self._orders.alive(conn), self._calendar)
+
+    def _write(self, conn: Conn, dealing: Dealing) -> None:
+        self._wiring.writer.append(conn, dealing.journal.entries)
+        self._orders.save(conn, dealing.changed.values())

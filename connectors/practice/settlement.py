@@ -11,15 +11,18 @@
 6. The day's value: cash, and positions at the midpoint of their markets at the close.
 
 The rules are in `rules` and `interest`; here is only their order and their effect on a journal. It
-reads no clock and writes no database.
+reads no clock and writes no database. PAPER settles by the same `Clearing`, without what asks for
+an option's price at a past close.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from connectors.practice.dividends import paid_on
 from connectors.practice.fills import Leg, commission
@@ -36,6 +39,7 @@ from connectors.practice.rules import (
 )
 from mfa.kernel.account import CloseReason
 from mfa.kernel.calendar import ExchangeCalendar
+from mfa.kernel.market import Dividend
 from mfa.kernel.money import CONTRACT_SIZE, cents
 from mfa.kernel.symbols import OptionSymbol, OptionType
 
@@ -50,6 +54,8 @@ class EventKind(StrEnum):
     EX_DIVIDEND = "ex-dividend"
     DIVIDEND = "dividend"
     INTEREST = "interest"
+    FILLED = "order filled"
+    ENDED = "order ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,38 +72,47 @@ class PracticeEvent:
         return f"{self.day}  {self.text}" + (f"  {self.amount:+,.2f}" if self.amount else "")
 
 
-class SessionSettlement:
-    """Settles one session into a journal; `settle` is called once."""
+class ClosingPrices(Protocol):
+    """What clearing asks of a market. What cannot be answered is an `InputError`."""
+
+    def close(self, symbol: str, day: date) -> Decimal: ...
+
+    def dividends_between(self, symbol: str, start: date, end: date) -> tuple[Dividend, ...]: ...
+
+
+class Clearing:
+    """The steps of one session's settlement, each into the same journal; called in order, once.
+
+    `at` is the moment that the entries bear: the closing bell, where nothing is settled late.
+    """
 
     def __init__(
-        self, journal: Journal, prices: Prices, calendar: ExchangeCalendar, day: date
+        self,
+        journal: Journal,
+        prices: ClosingPrices,
+        calendar: ExchangeCalendar,
+        day: date,
+        at: datetime,
     ) -> None:
+        self.events: list[PracticeEvent] = []
         self._journal = journal
         self._prices = prices
         self._day = day
         self._calendar = calendar
-        self._at: datetime = calendar.open_close(day)[1]
+        self._at = at
         self._next = calendar.next_session(day)
-        self._events: list[PracticeEvent] = []
-
-    def settle(self) -> tuple[PracticeEvent, ...]:
-        self._expire()
-        self._assign_early()
-        self._entitle()
-        self._pay_dividends()
-        self._charge_interest()
-        valuation = value_lots(self._journal.lots, self._prices, self._at)
-        self._journal.snapshot(self._day, valuation.value)
-        return tuple(self._events)
 
     # --- 1: expiry
 
-    def _expire(self) -> None:
-        due = {
+    def due(self) -> dict[OptionSymbol, int]:
+        """What is held of options whose last session is over, signed."""
+        return {
             option: contracts
             for option, contracts in self._journal.options().items()
             if self._calendar.last_session_on_or_before(option.expiration) <= self._day
         }
+
+    def expire(self, due: Mapping[OptionSymbol, int]) -> None:
         for option, contracts in due.items():
             if not ends_in_the_money(option, self._close(option)):
                 self._end(option, contracts, CloseReason.EXPIRED)
@@ -157,12 +172,13 @@ class SessionSettlement:
 
     # --- 2: early assignment
 
-    def _assign_early(self) -> None:
+    def assign_early(self, prices: Prices) -> None:
+        """Short options that their holders gain by exercising tonight."""
         for option, contracts in self._journal.options().items():
-            close = self._close(option)
+            close = prices.close(option.root, self._day)
             if contracts > 0 or not intrinsic(option, close):
                 continue
-            mid = self._prices.option_quote_at(option, self._at).mid
+            mid = prices.option_quote_at(option, self._at).mid
             dividend = self._dividend_tomorrow(option.root)
             if called_for_dividend(
                 option, close=close, mid=mid, dividend=dividend
@@ -176,7 +192,7 @@ class SessionSettlement:
 
     # --- 3, 4: dividends
 
-    def _entitle(self) -> None:
+    def entitle(self) -> None:
         for symbol, shares in self._journal.stocks().items():
             for dividend in self._prices.dividends_between(symbol, self._next, self._next):
                 owed = self._journal.entitle(
@@ -191,7 +207,7 @@ class SessionSettlement:
                     None,
                 )
 
-    def _pay_dividends(self) -> None:
+    def pay_dividends(self) -> None:
         for owed in self._journal.unpaid:
             if owed.pay_date <= self._day:
                 self._journal.pay(owed, self._at)
@@ -204,7 +220,7 @@ class SessionSettlement:
 
     # --- 5: interest
 
-    def _charge_interest(self) -> None:
+    def charge_interest(self) -> None:
         tonight = accrual(self._journal.cash, self._day, self._next)
         if tonight is not None:
             self._journal.accrue(tonight)
@@ -216,10 +232,12 @@ class SessionSettlement:
             self._tell(EventKind.INTEREST, None, memo, -charge)
 
     def _close(self, option: OptionSymbol) -> Decimal:
-        return self._prices.close(option.root, self._day)
+        """Of the session that it expired in, which is this one unless it is settled late."""
+        last = self._calendar.last_session_on_or_before(option.expiration)
+        return self._prices.close(option.root, min(last, self._day))
 
     def _tell(self, kind: EventKind, symbol: str | None, text: str, amount: Decimal | None) -> None:
-        self._events.append(
+        self.events.append(
             PracticeEvent(day=self._day, kind=kind, symbol=symbol, text=text, amount=amount)
         )
 
@@ -228,4 +246,12 @@ def settle_session(
     journal: Journal, prices: Prices, calendar: ExchangeCalendar, day: date
 ) -> tuple[PracticeEvent, ...]:
     """Everything that happens at the close of one session, in the order above."""
-    return SessionSettlement(journal, prices, calendar, day).settle()
+    at = calendar.open_close(day)[1]
+    clearing = Clearing(journal, prices, calendar, day, at)
+    clearing.expire(clearing.due())
+    clearing.assign_early(prices)
+    clearing.entitle()
+    clearing.pay_dividends()
+    clearing.charge_interest()
+    journal.snapshot(day, value_lots(journal.lots, prices, at).value)
+    return tuple(clearing.events)

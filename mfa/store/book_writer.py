@@ -20,6 +20,11 @@ from mfa.store.book_rows import BooksState, Entries
 from mfa.store.books import Conn
 
 _CHILDREN_FIRST: Final = (
+    "order_foreign",
+    "order_fill",
+    "order_event",
+    "order_intent",
+    "broker_order",
     "equity_snapshot",
     "interest_accrual",
     "dividend",

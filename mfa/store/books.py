@@ -83,7 +83,8 @@ class Books:
                 "select (select coalesce(sum(amount), 0) from {}.ledger), "
                 "(select coalesce(sum(amount), 0) from {}.ledger "
                 "where kind in ('deposit', 'withdrawal')), "
-                "(select coalesce(max(order_id), 0) from {}.fill), "
+                "(select greatest((select max(order_id) from {}.fill), "
+                "(select max(id) from {}.broker_order), 0)), "
                 + ", ".join(f"(select coalesce(max(id), 0) from {{}}.{k})" for k in RowKind)
             )
         ).fetchone()
@@ -195,6 +196,24 @@ class Books:
             )
         )
         return {(r[0], _option(r[1])): r[2] for r in rows}
+
+    def shares_before(self, conn: Conn, symbol: str, moment: datetime) -> int:
+        """Shares held before a moment, by counting fills and settlements."""
+        row = conn.execute(
+            self._sql(
+                "select (select coalesce(sum(quantity), 0) from {}.fill "
+                "where symbol = %(symbol)s and option is null and at < %(moment)s)"
+                " + (select coalesce(sum(shares), 0) from {}.settlement "
+                "where symbol = %(symbol)s and at < %(moment)s)"
+            ),
+            {"symbol": symbol, "moment": moment},
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def last_movement(self, conn: Conn) -> datetime | None:
+        """When cash last moved."""
+        row = conn.execute(self._sql("select max(at) from {}.ledger")).fetchone()
+        return None if row is None else row[0]
 
     def closed_quantities(self, conn: Conn) -> dict[int, int]:
         """Closed quantity by lot."""

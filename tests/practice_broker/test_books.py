@@ -12,13 +12,14 @@ import pytest
 from psycopg import sql
 
 from connectors.practice.balance import WholeBooks, books_balance, whole_books
-from connectors.practice.broker import Execution
 from connectors.practice.desk import PracticeDesk
-from connectors.practice.fills import Leg, Order, Unfilled
+from mfa.kernel.broker import Refused, Sent
+from mfa.kernel.orders import OrderState
 from mfa.kernel.outcome import Found
 from mfa.kernel.symbols import OptionSymbol, OptionType
 from mfa.store.books import Books
 from mfa.store.database import Database
+from tests.practice_broker.ordering import taken, traded
 
 TABLES = (
     "ledger",
@@ -30,6 +31,7 @@ TABLES = (
     "interest_accrual",
     "equity_snapshot",
     "practice_state",
+    "broker_order",
 )
 
 
@@ -58,9 +60,8 @@ def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def buy(desk: PracticeDesk, quantity: int, symbol: str = "KO") -> Execution | Unfilled:
-    legs = (Leg(symbol=symbol, quantity=quantity),)
-    return desk.broker.execute(Order(legs=legs, strategy="stock"))
+def buy(desk: PracticeDesk, quantity: int, symbol: str = "KO") -> Sent:
+    return traded(desk.broker, quantity, symbol)
 
 
 def test_the_seeded_books_balance(database: Database, desk: PracticeDesk) -> None:
@@ -153,7 +154,7 @@ def test_other_desks_see_a_reset_and_its_market(database: Database, desk: Practi
 
 def test_every_write_moves_the_revision(desk: PracticeDesk) -> None:
     seen = [desk.account.revision()]
-    assert isinstance(buy(desk, 10), Execution)
+    assert taken(buy(desk, 10)).state is OrderState.FILLED
     seen.append(desk.account.revision())
     desk.advance(hours=1)
     seen.append(desk.account.revision())
@@ -165,17 +166,15 @@ def test_every_write_moves_the_revision(desk: PracticeDesk) -> None:
 def test_a_refused_order_leaves_no_trace(database: Database, desk: PracticeDesk) -> None:
     before, revision = dump(database), desk.account.revision()
     call = OptionSymbol("KO", date(2021, 7, 16), OptionType.CALL, Decimal(55))
-    naked = Order(legs=(Leg(symbol="KO", option=call, quantity=-1),), strategy="call")
-    refused = desk.broker.execute(naked)
-    assert isinstance(refused, Unfilled)
+    refused = traded(desk.broker, -1, call)
+    assert isinstance(refused, Refused)
     assert "neither shares nor a call cover" in refused.reason
     too_much = buy(desk, 100_000)
-    assert isinstance(too_much, Unfilled)
+    assert isinstance(too_much, Refused)
     assert "more than the account can tie up" in too_much.reason
     uncovering = buy(desk, -100, "AMD")  # its shares cover a short call
-    assert isinstance(uncovering, Unfilled)
+    assert isinstance(uncovering, Refused)
     desk.advance(hours=6)
-    assert buy(desk, 1) == Unfilled("The exchange is closed.")
     after = dump(database)
     before.pop("practice_state")
     after.pop("practice_state")

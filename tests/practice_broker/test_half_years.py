@@ -14,15 +14,15 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.practice.broker import Execution
 from connectors.practice.desk import PracticeDesk
-from connectors.practice.fills import Leg, Order
 from connectors.practice.settlement import EventKind, PracticeEvent
 from mfa.kernel.account import CloseReason, EntryKind, LedgerEntry
 from mfa.kernel.clock import exchange_date
+from mfa.kernel.orders import OrderState
 from mfa.kernel.outcome import Found
 from mfa.kernel.symbols import OptionSymbol, OptionType
 from mfa.store.database import Database
+from tests.practice_broker.ordering import taken, traded
 
 Flow = tuple[str, str, str, str]
 """(day, why, symbol, dollars)."""
@@ -107,12 +107,7 @@ def option(symbol: str, day: str, strike: int, kind: str) -> OptionSymbol:
 
 
 def trade(desk: PracticeDesk, quantity: int, what: OptionSymbol | str) -> None:
-    leg = (
-        Leg(symbol=what, quantity=quantity)
-        if isinstance(what, str)
-        else Leg(symbol=what.root, option=what, quantity=quantity)
-    )
-    assert isinstance(desk.broker.execute(Order(legs=(leg,), strategy="test")), Execution)
+    assert taken(traded(desk.broker, quantity, what)).state is OrderState.FILLED
 
 
 def ledger(desk: PracticeDesk) -> tuple[LedgerEntry, ...]:

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from math import gcd
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.practice.balance import WholeBooks, books_balance, whole_books
-from connectors.practice.broker import Execution, fill_order
+from connectors.practice.booking import Execution, fill_order, market_of
 from connectors.practice.desk import PracticeDesk
-from connectors.practice.fills import Leg, Order
+from connectors.practice.fills import Leg, Order, midpoint
 from connectors.practice.journal import Journal
 from connectors.practice.market import PracticeMarket
 from connectors.practice.marks import Prices, value_lots
@@ -22,6 +23,18 @@ from connectors.practice.settlement import settle_session
 from mfa.kernel.account import EntryKind
 from mfa.kernel.calendar import exchange_calendar
 from mfa.kernel.errors import InputError
+from mfa.kernel.movements import Effect
+from mfa.kernel.orders import (
+    AssetClass,
+    BrokerOrder,
+    OrderLeg,
+    OrderState,
+    OrderType,
+    Side,
+    TimeInForce,
+)
+from mfa.kernel.orders import Order as Sendable
+from mfa.kernel.outcome import Found
 from mfa.kernel.symbols import OptionSymbol
 from mfa.store.book_rows import OpenBooks
 from mfa.store.books import Books
@@ -117,8 +130,10 @@ def test_random_orders_and_steps_keep_the_stored_books_in_balance(
     chance = random.Random(20210615)
     with new_database() as database:
         desk = PracticeDesk.open(database, 7)
-        for _ in range(40):
+        states: set[OrderState] = set()
+        for _ in range(60):
             act(chance, desk)
+            states |= {each.state for each in told(desk)}
             with database.connection() as conn:
                 state = Books("practice").state(conn)
                 whole = whole_books(Books("practice"), conn)
@@ -126,18 +141,77 @@ def test_random_orders_and_steps_keep_the_stored_books_in_balance(
             prices: Prices = desk.market
             value = value_lots([x for x in whole.lots if x.quantity], prices, state.now).value
             assert books_balance(whole, value) == ()
+            assert_fills_are_those_of_the_books(database, desk)
+        assert states >= {OrderState.FILLED, OrderState.EXPIRED, OrderState.CANCELLED}
+
+
+def assert_fills_are_those_of_the_books(database: Database, desk: PracticeDesk) -> None:
+    """Of each order, as many units as its fills say; of each fill, one line in the books."""
+    with database.connection() as conn:
+        booked = {row[0] for row in conn.execute("select id from practice.fill").fetchall()}
+    for each in told(desk):
+        assert each.filled == sum(
+            abs(fill.quantity) for fill in each.fills if fill.instrument == each.legs[0].instrument
+        ) / (each.legs[0].ratio)
+        assert {int(fill.id.rpartition("/")[2]) for fill in each.fills} <= booked
 
 
 def act(chance: random.Random, desk: PracticeDesk) -> None:
-    """An order or a step of time; what makes no sense then is refused and leaves no trace."""
+    """An order, its end, or a step of time; what makes no sense then is refused, without trace."""
     try:
         if chance.random() < 0.6:
-            desk.broker.execute(random_order(chance, desk.market, desk.clock.now()))
+            sent = as_sent(chance, random_order(chance, desk.market, desk.clock.now()), desk)
+            working = [each for each in told(desk) if not each.state.is_over]
+            if working and chance.random() < 0.3:
+                desk.broker.replace(chance.choice(working).broker_id, sent)
+            elif working and chance.random() < 0.2:
+                desk.broker.cancel(chance.choice(working).broker_id)
+            else:
+                desk.broker.submit(sent)
         elif chance.random() < 0.5:
-            desk.advance(days=chance.randint(1, 15))
+            desk.advance(days=chance.randint(1, 5))
         elif chance.random() < 0.5:
             desk.advance(hours=chance.randint(1, 30))
         else:
             desk.advance(expiration=True)
     except InputError:
         assert desk.clock.now() <= datetime(2022, 12, 28, 21, tzinfo=UTC)
+
+
+def as_sent(chance: random.Random, drawn: Order, desk: PracticeDesk) -> Sendable:
+    """The same order as it is sent: closing where something is held, at a price near the market."""
+    found = desk.account.positions()
+    assert isinstance(found, Found)
+    held = {position.instrument: int(position.quantity) for position in found.value}
+    units = gcd(*(abs(leg.quantity) for leg in drawn.legs))
+    legs = tuple(
+        OrderLeg(
+            symbol=leg.symbol,
+            option=leg.option,
+            asset=AssetClass.STOCK if leg.option is None else AssetClass.OPTION,
+            side=Side.BUY if leg.quantity > 0 else Side.SELL,
+            effect=Effect.CLOSE if held.get(leg.instrument, 0) * leg.quantity < 0 else Effect.OPEN,
+            ratio=abs(leg.quantity) // units,
+        )
+        for leg in drawn.legs
+    )
+    markets = tuple(market_of(leg, desk.market, desk.clock.now()) for leg in drawn.legs)
+    size = max(leg.multiplier for leg in drawn.legs) * units
+    fair = midpoint(drawn.legs, markets) / size
+    steps = Decimal(chance.randint(-8, 8)) * Decimal("0.05")
+    limit = (fair / Decimal("0.05")).quantize(Decimal(1)) * Decimal("0.05") + steps
+    at_market = chance.random() < 0.3
+    return Sendable(
+        client_id=f"random-{chance.getrandbits(60):x}",
+        legs=legs,
+        quantity=Decimal(units),
+        order_type=OrderType.MARKET if at_market else OrderType.LIMIT,
+        limit=None if at_market else limit,
+        time_in_force=chance.choice(list(TimeInForce)),
+    )
+
+
+def told(desk: PracticeDesk) -> tuple[BrokerOrder, ...]:
+    found = desk.broker.orders(desk.clock.now())
+    assert isinstance(found, Found)
+    return found.value
