@@ -1,0 +1,1 @@
+"""How an order leaves the house and what becomes of it: never twice, never forgotten."""
