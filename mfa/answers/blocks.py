@@ -6,22 +6,29 @@ placeholder. Renderers format; nothing here does.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from mfa.kernel.cards import CardFacts
 from mfa.kernel.figures import NUMERIC, Figure, Unit, restored
+from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Provenance
 
 __all__ = [
     "BLOCK",
     "NUMERIC",
     "Block",
+    "CardBlock",
     "ChartBlock",
     "Column",
     "Figure",
     "NoticeBlock",
+    "Offer",
     "Series",
     "TableBlock",
     "TextBlock",
@@ -103,5 +110,31 @@ class NoticeBlock(_Block):
     suggestions: tuple[str, ...] = ()
 
 
-Block = Annotated[TextBlock | TableBlock | ChartBlock | NoticeBlock, Field(discriminator="type")]
+class Offer(StrEnum):
+    """What a person can do with a card that is shown. Only the person's own door does it."""
+
+    CONFIRM = "confirm"
+    RUN = "run"
+    """It needs no card: the door that asked does it at once, and shows what came of it."""
+    UNDO = "undo"
+    """It was done before: what can be taken back."""
+    UNDO_NOW = "undo_now"
+    """It needed no card, and neither does taking it back."""
+
+
+class CardBlock(_Block):
+    """A card as it was when it was shown. What became of it is asked for by its id."""
+
+    type: Literal["card"] = "card"
+    card: UUID
+    action: str
+    mode: Mode
+    facts: CardFacts
+    expires_at: datetime
+    offer: Offer = Offer.CONFIRM
+
+
+Block = Annotated[
+    TextBlock | TableBlock | ChartBlock | NoticeBlock | CardBlock, Field(discriminator="type")
+]
 BLOCK: TypeAdapter[Block] = TypeAdapter(Block)

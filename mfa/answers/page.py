@@ -13,9 +13,20 @@ from typing import Final
 import plotly.graph_objects as go
 import streamlit as st
 
-from mfa.answers.blocks import Block, ChartBlock, Column, NoticeBlock, TableBlock, TextBlock, Unit
+from mfa.answers.blocks import (
+    Block,
+    CardBlock,
+    ChartBlock,
+    Column,
+    NoticeBlock,
+    TableBlock,
+    TextBlock,
+    Unit,
+)
+from mfa.answers.cards import fact_lines, limit_lines
 from mfa.answers.format import format_value
 from mfa.answers.sources import leaves, source_line
+from mfa.kernel.cards import CardFacts, Verdict
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Provenance
 
@@ -76,6 +87,8 @@ def draw(block: Block, *, key: str) -> None:
             draw_chart(block, key=key)
         case NoticeBlock():
             draw_notice(block)
+        case CardBlock():
+            draw_facts(block.facts, key=key)
 
 
 def text_of(block: TextBlock) -> str:
@@ -96,6 +109,39 @@ def draw_notice(block: NoticeBlock) -> None:
             st.warning(text, icon=":material/warning:")
         case "info":
             st.info(text, icon=":material/info:")
+
+
+def draw_facts(facts: CardFacts, *, key: str) -> None:
+    """Everything that a person must have seen before confirming: figures, warnings, each limit."""
+    st.markdown(f"**{escape(facts.title)}**")
+    if facts.reason:
+        st.caption(escape(facts.reason))
+    left, right = st.columns(2)
+    lines = fact_lines(facts)
+    for column, part in (
+        (left, lines[: -(-len(lines) // 2)]),
+        (right, lines[-(-len(lines) // 2) :]),
+    ):
+        column.markdown("\n".join(f"- {escape(label)}: **{escape(text)}**" for label, text in part))
+    for warning in facts.warnings:
+        st.warning(escape(warning), icon=":material/warning:")
+    if facts.checks:
+        worst = any(check.verdict is not Verdict.PASSED for check in facts.checks)
+        with st.expander(f"{len(facts.checks)} limits", icon=":material/rule:", expanded=worst):
+            rows = limit_lines(facts.checks)
+            st.dataframe(
+                {
+                    "Limit": [row.sentence for row in rows],
+                    "It would be": [row.value for row in rows],
+                    "Bound": [row.bound for row in rows],
+                    "Left": [row.margin for row in rows],
+                    "Verdict": [row.verdict for row in rows],
+                },
+                hide_index=True,
+                key=f"{key}-limits",
+                height="content",
+            )
+    st.caption(escape(facts.undo))
 
 
 def draw_table(block: TableBlock, *, key: str, height: int | None = None) -> None:

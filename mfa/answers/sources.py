@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mfa.answers.blocks import Block, Figure, NoticeBlock, TextBlock
+from mfa.answers.blocks import Block, CardBlock, Figure, NoticeBlock, TextBlock
 from mfa.answers.format import format_delay, format_when
 from mfa.kernel.outcome import Provenance
 
@@ -37,6 +37,8 @@ def provenances(block: Block) -> tuple[Provenance, ...]:
     match block:
         case TextBlock():
             return tuple(dict.fromkeys(figure.provenance for figure in block.figures.values()))
+        case CardBlock():
+            return tuple(dict.fromkeys(figure.provenance for figure in block.facts.rows))
         case NoticeBlock():
             return ()
         case _:
@@ -44,12 +46,21 @@ def provenances(block: Block) -> tuple[Provenance, ...]:
 
 
 def figures(blocks: Iterable[Block]) -> Iterator[Figure]:
-    """Every figure of running text, in order, each once."""
+    """Every figure of running text and of cards, in order, each once."""
     seen: set[str] = set()
     for block in blocks:
-        if isinstance(block, TextBlock):
-            for figure in block.figures.values():
-                identity = figure.model_dump_json()
-                if identity not in seen:
-                    seen.add(identity)
-                    yield figure
+        for figure in _figures(block):
+            identity = figure.model_dump_json()
+            if identity not in seen:
+                seen.add(identity)
+                yield figure
+
+
+def _figures(block: Block) -> Iterable[Figure]:
+    match block:
+        case TextBlock():
+            return block.figures.values()
+        case CardBlock():
+            return block.facts.rows
+        case _:
+            return ()

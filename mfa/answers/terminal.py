@@ -16,14 +16,17 @@ from rich.text import Text
 from mfa.answers.blocks import (
     NUMERIC,
     Block,
+    CardBlock,
     ChartBlock,
     NoticeBlock,
     TableBlock,
     TextBlock,
     Unit,
 )
+from mfa.answers.cards import fact_lines, limit_lines, outcome_line
 from mfa.answers.format import NOTHING, format_value, plain_text
 from mfa.answers.sources import provenances, source_line
+from mfa.kernel.cards import Card, CardFacts
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Provenance
 
@@ -70,6 +73,33 @@ def _draw(block: Block, out: Console, mark: str) -> None:
             out.print(Text(mark, style="dim"))
         case NoticeBlock():
             _notice(block, out)
+        case CardBlock():
+            _facts(block.facts, out)
+
+
+def print_card(card: Card, *, console: Console | None = None) -> None:
+    """A card as it stands now: its facts, and what became of it."""
+    out = console if console is not None else Console()
+    _facts(card.facts, out)
+    out.print(Text(outcome_line(card), style="bold"))
+
+
+def _facts(facts: CardFacts, out: Console) -> None:
+    """Everything that a person must have seen before confirming."""
+    out.print(Text(facts.title, style="bold"))
+    if facts.reason:
+        out.print(Text(facts.reason, style="italic"))
+    lines = fact_lines(facts)
+    widest = max((cell_len(label) for label, _ in lines), default=0)
+    for label, value in lines:
+        out.print(Text.assemble((f"  {label:<{widest}}  ", "dim"), value))
+    for warning in facts.warnings:
+        out.print(Text(f"! {warning}", style="yellow"))
+    for line in limit_lines(facts.checks):
+        mark = "" if line.bound == NOTHING else f" ({line.value} of {line.bound})"
+        left = "" if line.margin == NOTHING else f", {line.margin} left"
+        out.print(Text(f"  {line.verdict}: {line.sentence}{mark}{left}", style="dim"))
+    out.print(Text(facts.undo, style="dim"))
 
 
 def _notice(block: NoticeBlock, out: Console) -> None:

@@ -87,5 +87,6 @@ def compose(question: Question) -> list[Block]:
             blocks += [b for b in COMPOSERS[intent](question) if b not in blocks]
     if any(intent not in COMPOSERS for intent in understood.intents):
         blocks += any_result(question, told=blocks)
+    blocks += question.cards
     blocks += notices(question)
     return blocks or [NoticeBlock(level="info", text="There is nothing to say about that.")]

@@ -49,6 +49,8 @@ class Question:
     today: date
     language: Language
     available: Callable[[str, str], bool]
+    cards: tuple[Block, ...] = ()
+    """What was asked to be done: cards, and what kept one from being made."""
 
     def found(self, model: type[R]) -> Iterator[Found[R]]:
         """Every answer of this kind that was found, in the plan's order."""
