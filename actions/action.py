@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -149,12 +149,14 @@ class Means:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionContext:
-    """Handed to an action's functions. `card` is the card that is being carried out (None while
-    one is only being made): ids of orders follow from it, so that nothing happens twice."""
+    """Handed to an action's functions. `card` is the card that is being carried out, made at
+    `made_at` of the real time (both None while one is only being made): ids of orders follow from
+    it, so that nothing happens twice."""
 
     who: Who
     means: Means
     card: UUID | None = None
+    made_at: datetime | None = None
     despite_halt: bool = False
 
     @property

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 
 from actions.action import Action, ActionContext, ActionParams, Means, Who
+from actions.audit import Audit, AuditKind
 from actions.proposal import ActionProposal
 from actions.registry import ActionRegistry
 from mfa.kernel.canonical import canonical_json
@@ -69,14 +70,27 @@ class Cards:
     long a person may think."""
 
     def __init__(
-        self, registry: ActionRegistry, repository: CardRepository, means: Means, clock: Clock
+        self,
+        *,
+        registry: ActionRegistry,
+        repository: CardRepository,
+        means: Means,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         self._registry, self._repository = registry, repository
-        self._means, self._clock = means, clock
+        self._means, self._audit, self._clock = means, audit, clock
 
     def propose(self, proposal: ActionProposal, who: Who) -> Card:
         """A stored, open card. `InputError` for a proposal that cannot be carried out."""
         card = self._made(proposal, who)
+        self._audit.of_card(
+            AuditKind.PROPOSAL,
+            card,
+            door=who.door,
+            checks=card.facts.checks,
+            reason=proposal.reason,
+        )
         self._repository.add(card)
         return card
 
@@ -91,6 +105,9 @@ class Cards:
         if decision is None or not decision.mine:
             state = old.state if decision is None else decision.card.state
             raise InputError(f"This card is {state.value} and can no longer be edited.")
+        self._audit.of_card(
+            AuditKind.EDIT, made, door=who.door, checks=made.facts.checks, replaces=old.id
+        )
         return made
 
     def again(self, number: UUID, who: Who) -> Card:
@@ -111,6 +128,8 @@ class Cards:
         decision = self._repository.decide(who.user, number, CardState.CANCELLED)
         if decision is None:
             raise _unknown()
+        if decision.mine:
+            self._audit.of_card(AuditKind.CANCELLATION, decision.card, door=who.door)
         return decision.card
 
     def card(self, number: UUID, who: Who) -> Card:
@@ -135,6 +154,8 @@ class Cards:
             raise InputError("Only what closes a position can be asked for under a halt.")
         facts = _facts(action, params, context, proposal)
         text, now = canonical(params), self._clock.now()
+        if "\\u0000" in text:
+            raise InputError("What you gave holds a character that nobody can read.")
         return Card(
             id=uuid4(), user=who.user, session=who.session, door=who.door,
             conversation=who.conversation, mode=self._means.mode, action=action.name, params=text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 from typing import Any, cast
@@ -25,17 +26,20 @@ from actions.action import (
     RiskClass,
     Who,
 )
+from actions.desk import ActionDesk
+from actions.gates import Limits, Permissions
 from actions.proposal import ActionProposal
 from actions.registry import ActionRegistry
 from connectors.base import Sources
 from connectors.registry import Registry
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.account import AccountSource
-from mfa.kernel.cards import CardFacts, Check, Receipt, Verdict
+from mfa.kernel.cards import Card, CardFacts, Check, Receipt, Verdict
 from mfa.kernel.clock import FrozenClock, exchange_date
 from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Failed, FailureKind
+from mfa.store.audit import AuditRepository
 from mfa.store.database import Database
 from mfa.store.watchlists import WatchlistRepository
 
@@ -182,6 +186,51 @@ class Most:
                 bound=cast("Any", self.shares),
             ),
         )
+
+
+KNOWN = {"s-1": PermissionLevel.USER, "s-2": PermissionLevel.VERIFIED}
+
+
+@dataclass
+class House:
+    """A desk over the samples, and what a test wants to move or look at."""
+
+    desk: ActionDesk
+    wall: Wall
+    sent: Sent
+    home: Path
+    database: Database
+
+    @classmethod
+    def build(
+        cls,
+        database: Database,
+        home: Path,
+        *,
+        mode: Mode = Mode.PRACTICE,
+        permissions: Permissions | None = None,
+        limits: Limits | None = None,
+        wall: Wall | None = None,
+    ) -> House:
+        wall, sent = wall or Wall(), Sent()
+        desk = ActionDesk.open(
+            means(database, mode, sent),
+            home=home,
+            permissions=permissions if permissions is not None else Levels(KNOWN),
+            limits=limits if limits is not None else Most(),
+            registry=SAMPLES,
+            clock=wall,
+        )
+        return cls(desk, wall, sent, home, database)
+
+    def buy(self, quantity: int = 2, who: Who = ADA, **more: Any) -> Card:
+        """An open card of a sample order."""
+        params = {"symbol": "KO", "quantity": quantity, **more}
+        return self.desk.cards.propose(ActionProposal(action="buy", params=params), who)
+
+    def told(self) -> list[str]:
+        """The kinds of the audit's entries, in order."""
+        return [row.kind for row in AuditRepository(self.database, self.wall).rows()]
 
 
 def means(database: Database, mode: Mode = Mode.PRACTICE, sent: Sent | None = None) -> Means:

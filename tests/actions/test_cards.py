@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -19,7 +20,7 @@ from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.store.cards import CardRepository
 from mfa.store.database import Database
-from tests.actions.house import ADA, MOMENT, SAMPLES, Keep, Wall, means
+from tests.actions.house import ADA, MOMENT, House, Keep, Wall
 
 LIST = ActionProposal(action="keep_list", params={"name": "Wheel", "symbols": ["KO", "PEP"]})
 ORDER = ActionProposal(action="buy", params={"symbol": "KO", "quantity": 2}, reason="You asked.")
@@ -31,13 +32,18 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-def repository(database: Database, wall: Wall) -> CardRepository:
-    return CardRepository(database, Mode.PRACTICE, wall)
+def house(database: Database, tmp_path: Path, wall: Wall) -> House:
+    return House.build(database, tmp_path, wall=wall)
 
 
 @pytest.fixture
-def cards(database: Database, repository: CardRepository, wall: Wall) -> Cards:
-    return Cards(SAMPLES, repository, means(database), wall)
+def repository(house: House) -> CardRepository:
+    return house.desk.repository
+
+
+@pytest.fixture
+def cards(house: House) -> Cards:
+    return house.desk.cards
 
 
 def test_a_proposal_becomes_an_open_card_that_is_read_back_whole(cards: Cards) -> None:
@@ -145,6 +151,19 @@ def test_modes_keep_their_own_cards(cards: Cards, database: Database, wall: Wall
     card = cards.propose(ORDER, ADA)
     live = CardRepository(database, Mode.LIVE, wall)
     assert live.card("ada", card.id) is None
+
+
+def test_every_step_of_a_card_is_written_down(cards: Cards, house: House) -> None:
+    old = cards.propose(ORDER, ADA)
+    new = cards.edit(old.id, {"symbol": "KO", "quantity": 3}, ADA)
+    cards.cancel(new.id, ADA)
+    cards.cancel(new.id, ADA)
+    assert house.told() == ["begun", "proposal", "edit", "cancellation"]
+
+
+def test_a_character_that_no_text_holds_makes_no_card(cards: Cards) -> None:
+    with pytest.raises(InputError, match="nobody can read"):
+        cards.propose(ActionProposal(action="keep_list", params={"name": "a\0b"}), ADA)
 
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=20)

@@ -1,0 +1,130 @@
+"""A person's confirmation of one card: the only way from a proposal to an effect.
+
+It takes the card's number and who confirms, from a door at which a person acts: a click on the
+card's form, or a typed yes while exactly one card is open in that conversation. Voice never
+confirms, and neither does a program. A card is bound to its session and used once; fifty who
+confirm it together carry it out once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from actions.action import Who
+from actions.audit import Audit, AuditKind
+from actions.cards import Cards, is_bound
+from actions.executor import Executor
+from actions.proposal import ActionProposal
+from actions.registry import ActionRegistry
+from mfa.kernel.cards import Card, CardState, ResultStatus
+from mfa.kernel.errors import InputError
+from mfa.store.cards import CardRepository
+
+DOORS: Final = frozenset({"page", "shell", "terminal"})
+"""Where a person acts by hand."""
+_YES: Final = frozenset({"yes", "y", "yes please", "confirm", "yes confirm", "confirm it"})
+_STATES: Final = {
+    CardState.CONFIRMED: "This card was confirmed before; nothing was done a second time.",
+    CardState.CANCELLED: "This card was cancelled; nothing was done.",
+    CardState.EXPIRED: "This card has expired; nothing was done. I can make it anew.",
+    CardState.REPLACED: "This card was edited; confirm the one that stands in its place.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What came of a confirmation. `carried_out` only for the one whose word counted; `renewable`
+    when a fresh card can be made (`Cards.again`)."""
+
+    card: Card
+    sentence: str
+    carried_out: bool = False
+    renewable: bool = False
+
+
+def is_yes(text: str) -> bool:
+    """Whether a message is a plain yes and nothing else."""
+    return " ".join(text.lower().replace(",", " ").strip(" .!").split()) in _YES
+
+
+class Confirmations:
+    """Confirms cards of one mode. Safe from any thread and process."""
+
+    def __init__(
+        self,
+        *,
+        registry: ActionRegistry,
+        cards: Cards,
+        repository: CardRepository,
+        executor: Executor,
+        audit: Audit,
+    ) -> None:
+        self._registry, self._cards, self._repository = registry, cards, repository
+        self._executor, self._audit = executor, audit
+
+    def confirm(self, number: UUID, who: Who) -> Confirmed:
+        """Confirm a card and carry it out. `InputError` when this user has no such card."""
+        card = self._cards.card(number, who)
+        refused = self._unfit(card, who)
+        if refused:
+            return self._refused(card, who, "binding", refused)
+        if card.state is CardState.OPEN:
+            gated = self._executor.permitted(card, who)
+            if not gated.passed:  # the card is not used up: sign in, then confirm again
+                return self._refused(card, who, gated.refused_by, gated.sentence)
+        return self._decided(card, who)
+
+    def yes(self, who: Who) -> Confirmed | None:
+        """A typed yes: the one open card of the conversation. None when there is none; `InputError`
+        when it is not clear which is meant."""
+        if who.conversation is None:
+            return None
+        cards = self._cards.open_in(who)
+        if not cards:
+            return None
+        if len(cards) > 1:
+            raise InputError(
+                f"{len(cards)} cards are open here, and a yes does not say which is meant.",
+                "Confirm it on the card itself.",
+            )
+        return self.confirm(cards[0].id, who)
+
+    def perform(self, proposal: ActionProposal, who: Who) -> Confirmed:
+        """Do at once what needs no card, because the person asked for it and it risks nothing."""
+        if self._registry.find(proposal.action).needs_card:
+            raise InputError(f"{proposal.action} needs a card.", "Confirm it there.")
+        return self._decided(self._cards.propose(proposal, who), who)
+
+    def _unfit(self, card: Card, who: Who) -> str:
+        """Why this person, here, cannot confirm this card; empty when nothing is in the way."""
+        if who.door not in DOORS:
+            return "A card is confirmed by hand, on the page or at the terminal."
+        if card.session != who.session:
+            return "This card belongs to another session. Confirm it there, or ask again here."
+        if not is_bound(card):
+            return "This card is not what it was when it was made; it cannot be confirmed."
+        return ""
+
+    def _decided(self, card: Card, who: Who) -> Confirmed:
+        decision = self._repository.decide(who.user, card.id, CardState.CONFIRMED)
+        if decision is None:
+            raise InputError("There is no such card.")
+        if not decision.mine:
+            now = decision.card
+            expired = now.state is CardState.EXPIRED
+            said = self._refused(now, who, now.state.value, _STATES[now.state])
+            return Confirmed(card=now, sentence=said.sentence, renewable=expired)
+        self._audit.of_card(AuditKind.CONFIRMATION, decision.card, door=who.door)
+        done = self._executor.carry_out(decision.card, who)
+        sentence = done.receipt.message if done.receipt is not None else ""
+        effect = done.receipt is not None and done.receipt.status is not ResultStatus.REFUSED
+        return Confirmed(card=done, sentence=sentence, carried_out=effect, renewable=not effect)
+
+    def _refused(self, card: Card, who: Who, by: str, sentence: str) -> Confirmed:
+        self._audit.of_card(
+            AuditKind.REFUSAL, card, door=who.door, of=AuditKind.CONFIRMATION, refused_by=by,
+            result=sentence, by_session=who.session,
+        )  # fmt: skip
+        return Confirmed(card=card, sentence=sentence)
