@@ -106,6 +106,35 @@ class Settings(BaseSettings):
     )
     """The watchlist that is meant where the question names none."""
 
+    limit_order_usd: float = Field(default=25_000.0, gt=0, json_schema_extra=AT_ONCE)
+    """Most dollars that one order may put at stake."""
+    limit_day_usd: float = Field(default=75_000.0, gt=0, json_schema_extra=AT_ONCE)
+    """Most dollars that the orders of one day may put at stake together."""
+    limit_contracts: int = Field(default=20, ge=1, json_schema_extra=AT_ONCE)
+    """Most contracts of one kind in an order."""
+    limit_positions: int = Field(default=60, ge=1, json_schema_extra=AT_ONCE)
+    """Most positions open at once."""
+    limit_power_pct: float = Field(default=50.0, gt=0, le=100, json_schema_extra=AT_ONCE)
+    """Most of the buying power, in percent, that one order may take."""
+    limit_day_loss_pct: float = Field(default=5.0, gt=0, le=100, json_schema_extra=AT_ONCE)
+    """Loss of a day, in percent of the account, from which nothing new is opened."""
+    limit_drawdown_pct: float = Field(default=15.0, gt=0, le=100, json_schema_extra=AT_ONCE)
+    """Fall from the account's highest value, in percent, from which nothing new is opened."""
+    limit_price_pct: float = Field(default=10.0, gt=0, le=100, json_schema_extra=AT_ONCE)
+    """How far through the market a limit price may lie, in percent of the midpoint."""
+    limit_repeat_seconds: float = Field(default=60.0, ge=0, json_schema_extra=AT_ONCE)
+    """For so many seconds the very same order asks again."""
+    limit_quote_seconds: float = Field(default=60.0, gt=0, json_schema_extra=AT_ONCE)
+    """Oldest quote, in seconds, that an order may be made from."""
+    limit_symbols: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), json_schema_extra=AT_ONCE
+    )
+    """Symbols that may be traded; none: all."""
+    limit_strategies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), json_schema_extra=AT_ONCE
+    )
+    """Strategies that may be opened (csp, covered_call, vertical ...); none: all."""
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -118,10 +147,10 @@ class Settings(BaseSettings):
             raise ValueError("give a range from low to high, neither below zero")
         return given
 
-    @field_validator("sources", mode="before")
+    @field_validator("sources", "limit_symbols", "limit_strategies", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
-        """'tradier, yahoo' as a person writes it; each vendor once."""
+        """'tradier, yahoo' as a person writes it; each once."""
         parts = value.replace(",", " ").split() if isinstance(value, str) else value
         if not isinstance(parts, list | tuple):
             return parts
