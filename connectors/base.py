@@ -29,6 +29,7 @@ from mfa.kernel.setting_source import SettingsSource, StartedSettings
 from mfa.kernel.settings import Settings
 from mfa.kernel.stocks import NoStocks, StockSource
 from mfa.kernel.watchlists import NoWatchlists, WatchlistSource
+from mfa.meaning.search import Meaning
 
 C = TypeVar("C", bound="DataConnector")
 
@@ -148,6 +149,7 @@ class Sources:
     stocks: StockSource = field(default_factory=NoStocks)
     research: ResearchSource = field(default_factory=NoResearch)
     settings: SettingsSource = field(default_factory=StartedSettings)
+    meaning: Meaning = field(default_factory=lambda: Meaning(local=False))
     benchmark: str = "SPX"
     sweep: Sweep | None = None
     market_revision: Callable[[], str] | None = None

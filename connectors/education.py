@@ -1,13 +1,14 @@
 """Education: what a term means and how a strategy works, from the curated library.
 
 Definitions are written by people and cited; the numbers in an example are computed when it is
-read. What the library does not hold is absent, with the nearest entries named: nothing is made up.
+read. An entry is found by its names first, then by what the question is about, which the answer
+says. What the library does not hold is absent, with the nearest entries named: nothing is made up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar, Final, TypeVar
 
@@ -19,6 +20,7 @@ from connectors.base import (
     QueryContext,
     query,
 )
+from connectors.lessons.meaning import Meant, find_by_meaning
 from connectors.lessons.models import (
     ConceptParams,
     Contents,
@@ -34,6 +36,7 @@ from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 _SOURCE: Final = "Magnus library"
 _BETWEEN: Final = re.compile(r"\s+(?:and|vs\.?|versus|or)\s+", re.IGNORECASE)
 T = TypeVar("T")
+_OFFERED: Final = 3
 _LASTING: Final = CachePolicy.explicit(timedelta(days=7))
 
 
@@ -59,7 +62,12 @@ class Education(DataConnector):
         known = tuple(part for part in parts if part is not None)
         if len(parts) > 1 and len(known) == len(parts):
             return self._found(Explanations(entries=known))
-        return _absent(params.concept, {**shelf.concept_phrases, **shelf.strategy_phrases}, shelf)
+        meant = find_by_meaning(self.sources.meaning, params.concept)
+        if meant.name is not None:
+            entry = _entry(shelf, meant.name)
+            return self._found(Explanations(entries=(entry,), note=_note(shelf, meant)))
+        phrases = {**shelf.concept_phrases, **shelf.strategy_phrases}
+        return _absent(params.concept, (*meant.others, *nearest(params.concept, phrases)), shelf)
 
     @query(
         description="Teach an option strategy step by step: outlook, profit, loss, example, risks.",
@@ -68,10 +76,16 @@ class Education(DataConnector):
     )
     def learn(self, params: StrategyParams, context: QueryContext) -> Outcome[Lesson]:  # noqa: ARG002 - the same for everyone
         shelf = open_shelf()
-        name = find(params.strategy.replace("_", " "), shelf.strategy_phrases)
-        if name is None:
-            return _absent(params.strategy, shelf.strategy_phrases, shelf)
-        return self._found(shelf.lesson(name))
+        asked = params.strategy.replace("_", " ")
+        name = find(asked, shelf.strategy_phrases)
+        if name is not None:
+            return self._found(shelf.lesson(name))
+        meant = find_by_meaning(self.sources.meaning, asked, strategies_only=True)
+        if meant.name is not None:
+            lesson = shelf.lesson(meant.name)
+            return self._found(lesson.model_copy(update={"note": _note(shelf, meant)}))
+        near = (*meant.others, *nearest(asked, shelf.strategy_phrases))
+        return _absent(params.strategy, near, shelf)
 
     @query(
         description="Everything the library can explain or teach.",
@@ -95,17 +109,24 @@ class Education(DataConnector):
 
 
 def _explained(shelf: Shelf, phrase: str) -> Explanation | None:
-    if (name := find(phrase, shelf.concept_phrases)) is not None:
-        return shelf.concept(name)
-    if (name := find(phrase.replace("_", " "), shelf.strategy_phrases)) is not None:
-        return shelf.strategy_as_concept(name)
+    for phrases in (shelf.concept_phrases, shelf.strategy_phrases):
+        if (name := find(phrase.replace("_", " "), phrases)) is not None:
+            return _entry(shelf, name)
     return None
 
 
-def _absent(asked: str, phrases: Mapping[str, str], shelf: Shelf) -> Absent:
-    titles = [
-        (shelf.concepts.get(name) or shelf.strategies[name])["title"]
-        for name in nearest(asked, phrases)
-    ]
+def _entry(shelf: Shelf, name: str) -> Explanation:
+    return shelf.concept(name) if name in shelf.concepts else shelf.strategy_as_concept(name)
+
+
+def _note(shelf: Shelf, meant: Meant) -> str:
+    """That the entry was not named, and what else may have been meant."""
+    title = shelf.title(str(meant.name))
+    others = ", ".join(shelf.title(name) for name in meant.others)
+    return f"I take this to be about {title}." + (f" Near it are: {others}." if others else "")
+
+
+def _absent(asked: str, near: Sequence[str], shelf: Shelf) -> Absent:
+    titles = [shelf.title(name) for name in dict.fromkeys(near)][:_OFFERED]
     nearby = f" Nearest: {', '.join(titles)}." if titles else ""
     return Absent(f"The library has no entry for '{asked}'.{nearby}")

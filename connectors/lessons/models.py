@@ -55,13 +55,15 @@ class Explanation(Result):
 
 
 class Explanations(Result):
-    """One entry, or two where the question was about a difference."""
+    """One entry, or two where the question was about a difference. `note` says so where the entry
+    was found by what the question is about."""
 
     entries: tuple[Explanation, ...]
+    note: str = ""
 
 
 class Lesson(Result):
-    """How a strategy works, step by step."""
+    """How a strategy works, step by step. `note` as in `Explanations`."""
 
     name: str
     title: str
@@ -76,6 +78,7 @@ class Lesson(Result):
     risks: tuple[str, ...]
     references: tuple[str, ...]
     related: tuple[str, ...]
+    note: str = ""
 
 
 class Entry(Result):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -45,12 +46,17 @@ _NOISE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Entries by name, and every phrase that finds one."""
+    """Entries by name, and every phrase that finds one; `asked` is how people describe them."""
 
     concepts: Mapping[str, Mapping[str, Any]]
     strategies: Mapping[str, Mapping[str, Any]]
     concept_phrases: Mapping[str, str]
     strategy_phrases: Mapping[str, str]
+    asked: Mapping[str, tuple[str, ...]]
+
+    def title(self, name: str) -> str:
+        entry = self.concepts.get(name) or self.strategies[name]
+        return str(entry["title"])
 
     def concept(self, name: str) -> Explanation:
         entry = self.concepts[name]
@@ -174,4 +180,17 @@ def open_shelf() -> Shelf:
         worked(name, entry)
         if strange := sorted(set(entry["related"]) - known):
             raise _fail(name, f"'related' names {strange[0]!r}, which is no entry")
-    return Shelf(concepts, strategies, _phrases(concepts), _phrases(strategies))
+    asked = _descriptions(known)
+    return Shelf(concepts, strategies, _phrases(concepts), _phrases(strategies), asked)
+
+
+def _descriptions(known: AbstractSet[str]) -> dict[str, tuple[str, ...]]:
+    """`asked.toml`, which has a line at least for every entry and for nothing else."""
+    document = tomllib.loads(
+        files("connectors.lessons").joinpath("asked.toml").read_text(encoding="utf-8")
+    )
+    if strange := sorted(document.keys() ^ known):
+        raise _fail(strange[0], "is not both in asked.toml and an entry")
+    if empty := sorted(name for name, lines in document.items() if not lines):
+        raise _fail(empty[0], "has no line in asked.toml")
+    return {name: tuple(lines) for name, lines in document.items()}

@@ -61,7 +61,7 @@ def test_a_strategy_is_taught_step_by_step(education: Education, asked: str) -> 
 
 
 def test_an_unknown_term_is_absent_and_names_the_nearest(education: Education) -> None:
-    outcome = education.explain(ConceptParams(concept="implied volatily surface"), CONTEXT)
+    outcome = education.explain(ConceptParams(concept="impled volatilty swap desk"), CONTEXT)
     assert isinstance(outcome, Absent)
     assert "Implied volatility" in outcome.reason
 

@@ -20,6 +20,8 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROVIDERS = packages_distributions()
 OWN = ("app", "pages", "mfa", "connectors", "actions", "monitors", "core_numba")
 
+OPTIONAL = {"mfa/meaning": "search"}
+
 
 def shipped() -> list[Path]:
     """The files that an installation carries."""
@@ -47,9 +49,17 @@ def undeclared(path: Path, declared: frozenset[str]) -> set[str]:
     }
 
 
+def extras_of(path: Path) -> list[str]:
+    """The extra that the file's room does without where it is not installed."""
+    return [extra for room, extra in OPTIONAL.items() if path.is_relative_to(ROOT / room)]
+
+
 def test_every_import_of_shipped_code_is_a_declared_dependency() -> None:
-    declared = roots(PYPROJECT, [])
-    wrong = {str(p.relative_to(ROOT)): u for p in shipped() if (u := undeclared(p, declared))}
+    wrong = {
+        str(path.relative_to(ROOT)): names
+        for path in shipped()
+        if (names := undeclared(path, roots(PYPROJECT, extras_of(path))))
+    }
     assert wrong == {}
 
 
@@ -72,6 +82,14 @@ def test_the_lock_names_no_registry_and_hashes_everything() -> None:
     assert not re.search(r"://|--index|--find-links|--extra-index|file:", LOCK)
     for entry in entries(LOCK):
         assert any("--hash=sha256:" in line for line in entry.lines), entry.name
+
+
+def test_weights_are_locked_by_their_hash_and_bring_nothing_along() -> None:
+    text = (ROOT / "weights.lock").read_text(encoding="utf-8")
+    assert not re.search(r"://|--index|--find-links|--extra-index|file:", text)
+    (entry,) = entries(text)
+    assert any("--hash=sha256:" in line for line in entry.lines)
+    assert entry.name not in {each.name for each in entries(LOCK)}
 
 
 def test_the_lock_holds_what_pyproject_asks_for() -> None:

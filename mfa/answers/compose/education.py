@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connectors.lessons.models import Explanation, Explanations, Lesson, WorkedExample
-from mfa.answers.blocks import Block, Figure, TextBlock, Unit
+from mfa.answers.blocks import Block, Figure, NoticeBlock, TextBlock, Unit
 from mfa.answers.compose.question import Question, braced
 from mfa.kernel.outcome import Provenance, derived
 
@@ -17,7 +17,12 @@ def education(question: Question) -> list[Block]:
         for entry in found.value.entries
     ]
     taught = [_lesson(found.value, found.provenance) for found in question.found(Lesson)]
-    return [*explained, *taught]
+    notes = [
+        *(found.value.note for found in question.found(Explanations)),
+        *(found.value.note for found in question.found(Lesson)),
+    ]
+    said = [NoticeBlock(level="info", text=note) for note in notes if note]
+    return [*said, *explained, *taught]
 
 
 def _explanation(entry: Explanation, provenance: Provenance) -> TextBlock:
