@@ -20,6 +20,13 @@ from mfa.meaning.words import Passage
 COLLECTION: Final = "library"
 _SENTENCE: Final = re.compile(r"(?<=[.;]) ")
 _SHORTEST: Final = 15
+_LEAD: Final = re.compile(
+    r"^\W*(?:(?:what|how) (?:do|would|does) (?:you|we|people|one|they|i) call|what(?:'s| is) it called"
+    r"|what(?:'s| is) the (?:name|word|term) (?:of|for)|is there a (?:name|word|term) for)"
+    r"(?: (?:it|that|this|the thing))?(?: (?:when|if|where|that))?\s+",
+    re.IGNORECASE,
+)
+"""'What do you call it when': says that a name is asked for, and nothing about the thing."""
 _CLEAR: Final = {"meaning": (0.7, 0.0), "words": (0.3, 0.1)}
 """Score and lead over the next from which an entry is taken to be meant (tests/education)."""
 _OFFERED: Final = {"meaning": 0.5, "words": 0.15}
@@ -57,7 +64,8 @@ def _passages() -> Iterator[Passage]:
 
 def find_by_meaning(meaning: Meaning, question: str, *, strategies_only: bool = False) -> Meant:
     """What `question` is about, among concepts and strategies or among strategies alone."""
-    found = meaning.search(COLLECTION, library_passages(), question)
+    about = _LEAD.sub("", question) or question
+    found = meaning.search(COLLECTION, library_passages(), about)
     strategies = open_shelf().strategies
     hits = tuple(h for h in found.hits if not strategies_only or h.owner in strategies)
     ranking = Ranking(hits, found.by)
