@@ -61,7 +61,7 @@ class Audit:
             raise ValueError(f"{', '.join(sorted(taken))} is the audit's own to say")
         plain = {name: plainly(value) for name, value in said.items()}
         head = self._repository.append({**plain, "kind": kind.value, "user": user, "door": door})
-        self._note.advance(head)
+        self._note.advance(head, self._repository.hash_at)
         return head
 
     def of_card(self, kind: AuditKind, card: Card, *, door: str, **said: Any) -> Head:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -45,14 +45,20 @@ class HeadNote:
         except (ValueError, KeyError, TypeError):
             raise VaultError(f"{self.path} is damaged.") from None
 
-    def advance(self, head: Head) -> None:
-        """Note a later head; an earlier one is passed over. The entry is committed already, so what
-        keeps the note from being written is told to the log, and by the next verification."""
+    def advance(self, head: Head, hash_at: Callable[[int], str | None]) -> None:
+        """Note a later head; an earlier one is passed over. A chain that no longer holds what was
+        noted before (`hash_at` gives an entry's hash) is not followed: its entries were cut off,
+        and new ones must not cover that. The entry is committed already, so what keeps the note
+        from being written is told to the log, and by the next verification."""
         try:
             with self._locked():
                 noted = self.read()
-                if noted is None or noted.count < head.count:
-                    self._write(head)
+                if noted is not None and noted.count >= head.count:
+                    return
+                if noted is not None and noted.count and hash_at(noted.count) != noted.hash:
+                    log.error("audit.cut_off", noted=noted.count, count=head.count)
+                    return
+                self._write(head)
         except (VaultError, OSError) as error:
             log.warning("audit.not_noted", count=head.count, reason=str(error))
 

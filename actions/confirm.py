@@ -8,7 +8,9 @@ confirm it together carry it out once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -73,7 +75,7 @@ class Confirmations:
         if card.state is CardState.OPEN:
             gated = self._executor.permitted(card, who)
             if not gated.passed:  # the card is not used up: sign in, then confirm again
-                return self._refused(card, who, gated.refused_by, gated.sentence)
+                return self._refused(card, who, gated.refused_by, gated.sentence, gated.told)
         return self._decided(card, who)
 
     def yes(self, who: Who) -> Confirmed | None:
@@ -122,9 +124,16 @@ class Confirmations:
         effect = done.receipt is not None and done.receipt.status is not ResultStatus.REFUSED
         return Confirmed(card=done, sentence=sentence, carried_out=effect, renewable=not effect)
 
-    def _refused(self, card: Card, who: Who, by: str, sentence: str) -> Confirmed:
+    def _refused(
+        self,
+        card: Card,
+        who: Who,
+        by: str,
+        sentence: str,
+        gates: Mapping[str, str] = MappingProxyType({}),
+    ) -> Confirmed:
         self._audit.of_card(
             AuditKind.REFUSAL, card, door=who.door, of=AuditKind.CONFIRMATION, refused_by=by,
-            result=sentence, by_session=who.session,
+            result=sentence, by_session=who.session, gates=gates,
         )  # fmt: skip
         return Confirmed(card=card, sentence=sentence)

@@ -116,7 +116,7 @@ class Executor:
     def undo(self, card: Card, who: Who) -> Receipt:
         """Take back what a card did, by the action's own undo, through the same gates."""
         attempt = self.attempt(card, who)
-        attempt = replace(attempt, rate_name=f"undo {attempt.action.name}")
+        attempt = replace(attempt, rate_name=f"undo {attempt.action.name}", once=False)
         undo, receipt = attempt.action.undo, card.receipt
         if undo is None or receipt is None:
             raise ValueError("there is nothing to undo it with")

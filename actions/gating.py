@@ -25,12 +25,14 @@ PASSED: Final = "passed"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is about to be done. `rate_name` is what it is counted as."""
+    """What is about to be done. `rate_name` is what it is counted as; `once`: for its card never
+    again (what failed to be undone may be tried again)."""
 
     action: Action[Any]
     params: ActionParams
     context: ActionContext
     rate_name: str
+    once: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,9 @@ class Gates:
         context, limit = attempt.context, attempt.action.hourly_limit
         if context.card is None:
             raise ValueError("what has no card is not counted")
-        use = self._rates.take(context.user, attempt.rate_name, context.card, limit)
+        use = self._rates.take(
+            context.user, attempt.rate_name, context.card, limit, once=attempt.once
+        )
         if use.before:
             raise _Refused("This card was carried out before.")
         if not use.taken:

@@ -77,6 +77,12 @@ class AuditRepository:
     def head(self) -> Head:
         return self._database.read(_head)
 
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of one entry, or None where there is none."""
+        query = "SELECT hash FROM magnus.audit WHERE seq = %s"
+        row = self._database.read(lambda conn: conn.execute(query, (seq,)).fetchone())
+        return None if row is None else str(row[0])
+
     def rows(self) -> Iterator[AuditRow]:
         """Every row in order, some thousand at a time."""
         after = 0

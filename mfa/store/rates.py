@@ -39,8 +39,9 @@ class RateRepository:
         self._database, self._schema, self._clock = database, mode.schema, clock
         self._table = sql.Identifier(mode.schema, "action_use")
 
-    def take(self, user: str, action: str, card: UUID, limit: int) -> Use:
-        """Use one of `limit` an hour. A card is let through once, whoever comes with it."""
+    def take(self, user: str, action: str, card: UUID, limit: int, *, once: bool = True) -> Use:
+        """Use one of `limit` an hour. With `once` a card is let through a single time, whoever
+        comes with it."""
         with self._database.connection() as conn:
             conn.execute(_LOCK, (f"magnus:rate:{self._schema}:{user}:{action}",))
             now = self._clock.now()
@@ -52,7 +53,7 @@ class RateRepository:
                 (user, action, now - _HOUR, card),
             ).fetchall()
             times = [at for at, _ in rows if at > now - _HOUR]
-            if any(used == card for _, used in rows):
+            if once and any(used == card for _, used in rows):
                 return Use(taken=False, used=len(times), before=True)
             if len(times) >= limit:
                 return Use(taken=False, used=len(times), free_at=times[-limit] + _HOUR)
