@@ -25,8 +25,10 @@ from mfa.kernel.outcome import Found
 from mfa.kernel.settings import Settings, load_settings
 from mfa.kernel.watchlists import WatchlistSource
 from mfa.language.language import Language
+from mfa.language.model_plans import ModelPlanner
 from mfa.language.second_opinion import SecondOpinion
 from mfa.llm.choosing import chosen
+from mfa.llm.protocol import LanguageModel
 from mfa.store.database import Database
 from mfa.store.generations import GenerationRepository
 from mfa.store.last_known import LastKnownRepository
@@ -74,9 +76,11 @@ class Assistant:
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
             language = Language.load()
+            model = _language_model(settings, closing)
             engine = TurnEngine(
                 database, data, language, deadline=settings.query_deadline,
-                second_opinion=_second_opinion(settings, language),
+                second_opinion=SecondOpinion(model=model, language=language) if model else None,
+                model_planner=ModelPlanner(model=model) if model else None,
             )  # fmt: skip
             closing.callback(engine.close)
             return cls(
@@ -104,8 +108,8 @@ class Assistant:
         self.close()
 
 
-def _second_opinion(settings: Settings, language: Language) -> SecondOpinion | None:
-    """The language model of the settings, for messages that are not clear; doctor says more."""
+def _language_model(settings: Settings, closing: ExitStack) -> LanguageModel | None:
+    """The model of the settings, for what the language does not cover; doctor says more."""
     key = None
     if settings.language_model == "groq":
         from mfa.security.vault import Vault  # noqa: PLC0415 - ciphers, for whoever keeps secrets
@@ -113,7 +117,9 @@ def _second_opinion(settings: Settings, language: Language) -> SecondOpinion | N
         kept = Vault(settings.home).get("groq")
         key = None if kept is None else kept.secret("key")
     model = chosen(settings, key, groq_url=settings.vendor_origins.get("groq"))
-    return None if model is None else SecondOpinion(model=model, language=language)
+    if model is not None:
+        closing.callback(model.close)
+    return model
 
 
 def _data_service(

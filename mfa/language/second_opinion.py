@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from mfa.kernel.logs import get_logger
-from mfa.kernel.outcome import Found
+from mfa.kernel.outcome import Absent, Failed, Found
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, Intent
 from mfa.language.language import THRESHOLD, Language
 from mfa.language.slots import missing_slots
@@ -45,6 +45,19 @@ class Proposal(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """A message as it stands after the model was asked.
+
+    `said` is a sentence for the person where the model did not help; `asked` is whether it could be
+    asked at all.
+    """
+
+    understanding: Understanding
+    said: str | None = None
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecondOpinion:
     """Asks `model`. `deadline` in seconds."""
 
@@ -64,7 +77,7 @@ class SecondOpinion:
         earlier: Sequence[str],
         today: date,
         held: frozenset[str] = frozenset(),
-    ) -> Understanding:
+    ) -> Opinion:
         """`unclear`, or what the model made of it. Never raises; a model that fails is logged."""
         messages = (
             Message("system", _instructions(self.language.catalogue, today)),
@@ -73,8 +86,18 @@ class SecondOpinion:
         outcome = ask_for(Proposal, self.model, messages, deadline=self.deadline)
         if not isinstance(outcome, Found):
             log.warning("understanding.model_failed", model=self.model.name, outcome=str(outcome))
-            return unclear
-        return self._checked(unclear, outcome.value, today, held)
+            return self.silent(unclear, outcome)
+        understood = self._checked(unclear, outcome.value, today, held)
+        if understood is unclear:
+            said = f"{self.model.name} was asked too and is not sure either."
+            return Opinion(understanding=unclear, said=said)
+        return Opinion(understanding=understood)
+
+    def silent(self, unclear: Understanding, why: Absent | Failed) -> Opinion:
+        """The message as it was, and why the model did not help."""
+        reason = why.reason if isinstance(why, Absent) else why.message
+        said = f"A language model was asked too, without success: {reason}"
+        return Opinion(understanding=unclear, said=said, asked=False)
 
     def _checked(
         self, unclear: Understanding, proposal: Proposal, today: date, held: frozenset[str]

@@ -80,7 +80,7 @@ class GroqModel:
         try:
             return work(self._ready())
         except groq.APITimeoutError:
-            message = f"{self.name} did not answer within {deadline:g} seconds."
+            message = f"{self.name} did not answer within {round(deadline, 1):g} seconds."
             return Failed(FailureKind.TIMEOUT, message)
         except groq.APIConnectionError:
             return Failed(FailureKind.UNAVAILABLE, "Groq cannot be reached.")

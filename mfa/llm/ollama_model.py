@@ -68,7 +68,7 @@ class OllamaModel:
             # A client for each question: its time limit is the client's, not the question's.
             return work(ollama.Client(host=self._host, timeout=deadline, trust_env=False))
         except httpx.TimeoutException:
-            message = f"{self.name} did not answer within {deadline:g} seconds."
+            message = f"{self.name} did not answer within {round(deadline, 1):g} seconds."
             return Failed(FailureKind.TIMEOUT, message)
         except (ConnectionError, httpx.TransportError):
             message = f"Ollama does not answer at {self._host}. Start it with: ollama serve"

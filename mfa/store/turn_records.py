@@ -82,6 +82,14 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A message of a conversation and what it was understood to mean, once that is known."""
+
+    text: str
+    understood: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     id: UUID
     user: str

@@ -20,6 +20,7 @@ from mfa.kernel.mode import Mode
 from mfa.store.database import Database
 from mfa.store.turn_records import (
     Conversation,
+    Earlier,
     EventKind,
     NewEvent,
     Turn,
@@ -194,15 +195,16 @@ class TurnStore:
             ).fetchall()
         return [row[0] for row in rows]
 
-    def earlier(self, conversation: UUID, before: int, limit: int) -> list[str]:
+    def earlier(self, conversation: UUID, before: int, limit: int) -> list[Earlier]:
         """The last `limit` messages of a conversation before turn number `before`, in order."""
         with self._cursor() as cursor:
             rows = cursor.execute(
-                "SELECT text FROM magnus.turn WHERE conversation = %s AND seq < %s"
-                " ORDER BY seq DESC LIMIT %s",
+                "SELECT t.text, e.payload FROM magnus.turn t"
+                " LEFT JOIN magnus.turn_event e ON e.turn = t.id AND e.key = 'understood'"
+                " WHERE t.conversation = %s AND t.seq < %s ORDER BY t.seq DESC LIMIT %s",
                 (conversation, before, limit),
             ).fetchall()
-        return [row[0] for row in reversed(rows)]
+        return [Earlier(text=text, understood=understood) for text, understood in reversed(rows)]
 
     def events(self, turn: UUID, after: int = 0) -> list[TurnEvent]:
         with self._cursor() as cursor:

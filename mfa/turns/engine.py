@@ -17,7 +17,9 @@ from mfa.data.service import DataIntegrationService
 from mfa.kernel.errors import InputError, MagnusError, StoreError
 from mfa.kernel.metrics import Metrics, process_metrics
 from mfa.language.language import Language
+from mfa.language.model_plans import ModelPlanner
 from mfa.language.second_opinion import SecondOpinion
+from mfa.store.corrections import CorrectionRepository
 from mfa.store.database import Database
 from mfa.store.turn_records import (
     Conversation,
@@ -31,6 +33,7 @@ from mfa.store.turns import TurnStore
 from mfa.turns.crew import Crew
 from mfa.turns.owner import new_owner
 from mfa.turns.patience import persist
+from mfa.turns.proposing import Proposer
 from mfa.turns.work import Means, TurnWork
 
 _LONGEST_TEXT: Final = 4000
@@ -41,7 +44,8 @@ class TurnEngine:
     """Runs turns on `workers` threads. Safe from any thread.
 
     `patience` is how many seconds a turn waits for a lost database; `deadline` how long one data
-    query may take; `second_opinion` is asked about messages that the language is not sure of.
+    query may take; `second_opinion` is asked about messages that the language is not sure of, and
+    `model_planner` about questions that no template of a plan covers.
     """
 
     def __init__(
@@ -55,6 +59,8 @@ class TurnEngine:
         workers: int = 8,
         metrics: Metrics | None = None,
         second_opinion: SecondOpinion | None = None,
+        proposer: Proposer | None = None,
+        model_planner: ModelPlanner | None = None,
     ) -> None:
         owner = new_owner()
         self._store = TurnStore(database)
@@ -69,7 +75,10 @@ class TurnEngine:
             owner=owner.id,
             deadline=deadline,
             patience=patience,
+            corrections=CorrectionRepository(database),
             second_opinion=second_opinion,
+            proposer=proposer,
+            model_planner=model_planner,
         )
         counted = metrics if metrics is not None else process_metrics()
         self._crew = Crew(database, self._means, owner, workers=workers, metrics=counted)
@@ -84,8 +93,11 @@ class TurnEngine:
         conversation: UUID | None = None,
         user: str = "local",
         door: str = "shell",
+        session: str = "",
     ) -> Turn:
         """Accept a question; when this returns, the turn and its first event are committed.
+
+        `session` is whose cards they are that come of it.
 
         `InputError` for an empty or overlong text and for a conversation that is not the user's;
         `StoreLost` when the database stays away.
@@ -113,7 +125,8 @@ class TurnEngine:
                 ),
                 patience=self._patience,
             )
-            self._crew.begin(TurnWork(turn=turn, means=self._means, began=began), [accepted])
+            work = TurnWork(turn=turn, means=self._means, began=began, session=session)
+            self._crew.begin(work, [accepted])
         return turn
 
     def resume(self, turn_id: UUID) -> Turn:

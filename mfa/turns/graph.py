@@ -1,4 +1,4 @@
-"""The way of a question as a LangGraph graph: understand, plan, gather side by side, compose.
+"""The way of a message as a LangGraph graph: understand, plan, gather side by side, propose, compose.
 
 State holds plain JSON values. On resume LangGraph runs a node again from its start; every node is
 idempotent: it reads, and the events it tells have identities under which they are stored once.
@@ -31,9 +31,11 @@ class TurnGraphState(TypedDict, total=False):
 
     today: str
     understanding: Json
+    hearing: Json
     plan: Json
     wave: int
     outcomes: Annotated[Json, _merged]
+    cards: list[Json]
 
 
 class Work(Protocol):
@@ -41,9 +43,11 @@ class Work(Protocol):
 
     def understand(self) -> Json: ...
 
-    def plan(self, understanding: Json, today: str) -> Json: ...
+    def plan(self, state: Mapping[str, Any]) -> Json: ...
 
     def gather(self, step: Json) -> Json: ...
+
+    def propose(self, state: Mapping[str, Any]) -> list[Json]: ...
 
     def compose(self, state: Mapping[str, Any]) -> None: ...
 
@@ -67,7 +71,7 @@ def _understand(state: TurnGraphState, runtime: Runtime[Context]) -> Json:  # no
 
 
 def _plan(state: TurnGraphState, runtime: Runtime[Context]) -> Json:
-    plan = runtime.context.work.plan(state["understanding"], state["today"])
+    plan = runtime.context.work.plan(state)
     return {"plan": plan, "wave": 0}
 
 
@@ -76,13 +80,14 @@ def _next_wave(state: TurnGraphState) -> Json:
 
 
 def _send_wave(state: TurnGraphState) -> list[Send] | str:
-    """One task for each step of the wave, or straight to the answer when there is none."""
+    """One task for each step of the wave, or straight on when there is none."""
     steps = state["plan"]["steps"]
     order = waves(steps)
     number = state["wave"]
+    last = "propose" if state["plan"].get("proposals") else "compose"
     if number >= len(order):
-        return "compose"
-    then = "compose" if number + 1 == len(order) else "next_wave"
+        return last
+    then = last if number + 1 == len(order) else "next_wave"
     by_id = {step["id"]: step for step in steps}
     return [Send("gather", Task(step=by_id[name], then=then)) for name in order[number]]
 
@@ -93,12 +98,16 @@ def _gather(state: Task, runtime: Runtime[Context]) -> Command[str]:
     return Command(update={"outcomes": {step["id"]: outcome}}, goto=state["then"])
 
 
+def _propose(state: TurnGraphState, runtime: Runtime[Context]) -> Json:
+    return {"cards": runtime.context.work.propose(state)}
+
+
 def _compose(state: TurnGraphState, runtime: Runtime[Context]) -> Json:
     runtime.context.work.compose(state)
     return {}
 
 
-_AHEAD: Final = ["gather", "compose"]
+_AHEAD: Final = ["gather", "propose", "compose"]
 
 
 def build_graph(
@@ -107,12 +116,16 @@ def build_graph(
     graph = StateGraph(TurnGraphState, context_schema=Context)
     graph.add_node("understand", _understand)
     graph.add_node("plan", _plan)
-    graph.add_node("gather", _gather, input_schema=Task, destinations=("compose", "next_wave"))
+    graph.add_node(
+        "gather", _gather, input_schema=Task, destinations=("propose", "compose", "next_wave")
+    )
     graph.add_node("next_wave", _next_wave)
+    graph.add_node("propose", _propose)
     graph.add_node("compose", _compose)
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "plan")
     graph.add_conditional_edges("plan", _send_wave, _AHEAD)
     graph.add_conditional_edges("next_wave", _send_wave, _AHEAD)
+    graph.add_edge("propose", "compose")
     graph.add_edge("compose", END)
     return graph.compile(checkpointer=checkpointer)

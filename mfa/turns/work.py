@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from connectors.base import Result
 from mfa.answers.compose import Answered, Question, compose
@@ -23,20 +23,29 @@ from mfa.kernel.errors import InputError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome
 from mfa.language.language import Language
-from mfa.language.plans import Plan, Step
+from mfa.language.model_plans import ModelPlanner, is_uncovered
+from mfa.language.plans import Plan, Step, Unplanned
 from mfa.language.second_opinion import SecondOpinion
-from mfa.language.understanding import Understanding
-from mfa.store.turn_records import EventKind, NewEvent, Turn, TurnEvent, TurnState
+from mfa.language.understanding import UNKNOWN
+from mfa.store.corrections import CorrectionRepository
+from mfa.store.turn_records import Earlier, EventKind, NewEvent, Turn, TurnEvent, TurnState
 from mfa.store.turns import TurnStore
+from mfa.turns.advice import opinion_on, proposal, said_of_it
 from mfa.turns.asking import Asking
 from mfa.turns.feed import Cancellation, Feed
+from mfa.turns.hearing import Ear, understanding_of
 from mfa.turns.patience import persist
+from mfa.turns.proposing import ACTIONS, Proposer, blocks_for, parted, shown, wish_of
 from mfa.turns.telling import block_events
 
 log = get_logger(__name__)
 
+T = TypeVar("T")
+
 HEARD: Final = 20
 """How many earlier messages of a conversation its next one may lean on."""
+_GRACE: Final = 0.5
+"""Seconds beyond a deadline that whoever keeps it himself may take."""
 
 
 class TurnOver(Exception):  # noqa: N818 - no error: the turn was ended by someone else
@@ -54,7 +63,10 @@ class Means:
     owner: int
     deadline: float
     patience: float
+    corrections: CorrectionRepository
     second_opinion: SecondOpinion | None = None
+    proposer: Proposer | None = None
+    model_planner: ModelPlanner | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +79,7 @@ class TurnWork:
     cancelled: Cancellation = field(default_factory=Cancellation)
     began: float = field(default_factory=time.monotonic)
     telling: threading.Lock = field(default_factory=threading.Lock)
+    session: str = ""
 
     # -- events ---------------------------------------------------------------------------------
 
@@ -98,37 +111,85 @@ class TurnWork:
     def understand(self) -> dict[str, Any]:
         today = self.means.clock.today()
         held = self._held()
-        earlier: list[str] = []
-        if self.turn.seq > 1:
-            earlier = self.means.store.earlier(self.turn.conversation, self.turn.seq, HEARD)
-        dialogue = self.means.language.dialogue(earlier, today=today, held=held)
-        understanding = dialogue.understand(self.turn.text, today)
-        opinion = self.means.second_opinion
-        if opinion is not None and opinion.is_wanted(understanding):
-            understanding = self._asked(opinion, understanding, earlier, today, held)
-        told = understanding.to_dict()
+        earlier = self._earlier()
+        ear = Ear(language=self.means.language, meaning=self._meaning, today=today, held=held)
+        heard = ear.hear(self.turn.text, earlier)
+        if heard.corrects is not None:
+            self._keep(*heard.corrects)
+        texts = [each.text for each in earlier]
+        opinion = opinion_on(
+            heard.understanding, self.means.second_opinion, self._waited,
+            earlier=texts, today=today, held=held,
+        )  # fmt: skip
+        understanding = opinion.understanding
+        told = {
+            **understanding.to_dict(),
+            "runner_up_confidence": understanding.runner_up_confidence,
+        }
+        if understanding is not heard.understanding and self.means.second_opinion is not None:
+            told["model"] = self.means.second_opinion.model.name
         self.tell(
             NewEvent(kind=EventKind.UNDERSTOOD, key="understood", payload=told),
             intent=understanding.intent,
         )
-        stored = {**told, "runner_up_confidence": understanding.runner_up_confidence}
-        return {"understanding": stored, "today": today.isoformat()}
+        hearing = {
+            "missed_before": heard.missed_before, "said": opinion.said, "asked": opinion.asked,
+        }  # fmt: skip
+        return {"understanding": told, "hearing": hearing, "today": today.isoformat()}
 
-    def plan(self, understanding: dict[str, Any], today: str) -> dict[str, Any]:
-        understood = _understanding(understanding)
-        planned = (
-            self.means.language.plan(
-                understood, today=date.fromisoformat(today), registry=_Available(self.means.data)
+    def plan(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        understood = understanding_of(state["understanding"])
+        today = date.fromisoformat(state["today"])
+        clear = self.means.language.is_clear(understood)
+        planned: Plan | Unplanned = Plan(())
+        if clear:
+            planned = self.means.language.plan(
+                understood, today=today, registry=_Available(self.means)
             )
-            if self.means.language.is_clear(understood)
-            else Plan(())
-        )
         plan: dict[str, Any] = {"steps": [], "notes": [], **planned.to_dict()}
-        shown = {**plan, "steps": [_shown(step) for step in plan["steps"]]}
-        self.tell(NewEvent(kind=EventKind.PLANNED, key="planned", payload=shown))
-        return plan
+        planner = self.means.model_planner
+        if (
+            planner is not None
+            and state.get("hearing", {}).get("asked", True)
+            and is_uncovered(understood, planned, clear=clear)
+        ):
+            texts = [each.text for each in self._earlier()]
+            queries = self.means.data.registry.queries()
+            plan |= proposal(
+                planner, self._waited, understood.text,
+                queries=queries, earlier=texts, today=today,
+            )  # fmt: skip
+            if clear and understood.intent != UNKNOWN:
+                plan.setdefault("unplanned", plan.get("not_proposed"))
+        told = {**plan, "steps": [_shown(step) for step in plan["steps"]]}
+        self.tell(NewEvent(kind=EventKind.PLANNED, key="planned", payload=told))
+        return {**plan, **parted(plan["steps"])}
 
     def gather(self, step: dict[str, Any]) -> dict[str, Any]:
+        began = self._start(step)
+        outcome = outcome_to_json(self._ask(step))
+        said = outcome.get("reason") or outcome.get("message")
+        self._end(step, began, outcome["kind"], said)
+        return outcome
+
+    def propose(self, state: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Cards for what was asked to be done; nothing is done."""
+        proposer, today = self.means.proposer, date.fromisoformat(state["today"])
+        made: list[dict[str, Any]] = []
+        for step in state["plan"]["proposals"]:
+            if proposer is None:
+                break
+            began = self._start(step)
+            wish = wish_of(
+                step, state["understanding"], self.turn, session=self.session, today=today
+            )
+            blocks = blocks_for(proposer, wish)
+            carded = any(block["type"] == "card" for block in blocks)
+            self._end(step, began, "found" if carded else "absent", None)
+            made += blocks
+        return made
+
+    def _start(self, step: Mapping[str, Any]) -> float:
         name = step["id"]
         self.tell(
             NewEvent(
@@ -137,34 +198,38 @@ class TurnWork:
                 payload={"id": name, "title": step["title"]},
             )
         )
-        began = time.monotonic()
-        outcome = outcome_to_json(self._ask(step))
+        return time.monotonic()
+
+    def _end(self, step: Mapping[str, Any], began: float, kind: str, said: str | None) -> None:
+        name = step["id"]
         done = {
             "id": name,
             "title": step["title"],
-            "outcome": outcome["kind"],
+            "outcome": kind,
             "ms": _ms(time.monotonic() - began),
         }
-        if said := outcome.get("reason") or outcome.get("message"):
+        if said:
             done["message"] = said
         self.tell(NewEvent(kind=EventKind.STEP_DONE, key=f"done:{name}", payload=done))
-        return outcome
 
     def compose(self, state: Mapping[str, Any]) -> None:
         """The answer in one commit, its end included: it stands whole or not at all."""
-        understood = _understanding(state["understanding"])
+        understood = understanding_of(state["understanding"])
         plan = state["plan"]
         question = Question(
             understanding=understood,
             answered=tuple(self._answered(step, state["outcomes"]) for step in plan["steps"]),
             unplanned=plan.get("unplanned"),
+            model_said=said_of_it(self.means.second_opinion, state),
+            proposed_by=plan.get("proposed_by"),
+            missed_before=state.get("hearing", {}).get("missed_before", False),
             notes=tuple(plan["notes"]),
             mode=self.turn.mode,
             today=date.fromisoformat(state["today"]),
             language=self.means.language,
-            available=_Available(self.means.data).available,
+            available=_Available(self.means).available,
         )
-        blocks = compose(question)
+        blocks = compose(replace(question, cards=shown(state)))
         self.tell(
             *block_events(blocks),
             NewEvent(
@@ -175,23 +240,28 @@ class TurnWork:
             state=TurnState.FINISHED,
         )
 
-    def _asked(
-        self,
-        opinion: SecondOpinion,
-        unclear: Understanding,
-        earlier: list[str],
-        today: date,
-        held: frozenset[str],
-    ) -> Understanding:
-        """What the language model makes of it, if it answers in time."""
-        asking = Asking(lambda: opinion.on(unclear, earlier=earlier, today=today, held=held))
+    def _waited(self, ask: Callable[[], T], deadline: float) -> T | None:
+        """The answer; None when it does not come in time, of a client that cannot keep it too."""
+        asking = Asking(ask)
         self.cancelled.on_cancel(asking.stop_waiting)
-        if asking.wait(opinion.deadline + 0.5):
-            return asking.answer()
+        in_time = asking.wait(deadline + _GRACE)
         if self.cancelled:
             raise TurnOver
-        log.warning("understanding.model_late", model=opinion.model.name)
-        return unclear
+        return asking.answer() if in_time else None
+
+    def _earlier(self) -> list[Earlier]:
+        if self.turn.seq == 1:
+            return []
+        return self.means.store.earlier(self.turn.conversation, self.turn.seq, HEARD)
+
+    def _meaning(self, masked: str) -> str | None:
+        return self._patiently(lambda: self.means.corrections.meaning(self.turn.user, masked))
+
+    def _keep(self, masked: str, intent: str) -> None:
+        self._patiently(lambda: self.means.corrections.add(self.turn.user, masked, intent))
+
+    def _patiently(self, action: Callable[[], T]) -> T:
+        return persist(action, patience=self.means.patience, wait=self.cancelled.wait)
 
     # -- parts ----------------------------------------------------------------------------------
 
@@ -241,18 +311,16 @@ class TurnWork:
 
 
 class _Available:
-    """The data service's registry as the planner asks it."""
+    """The data service's registry as the planner asks it, and the actions that can be proposed."""
 
-    def __init__(self, data: DataIntegrationService) -> None:
-        self._data = data
+    def __init__(self, means: Means) -> None:
+        self._data, self._proposer = means.data, means.proposer
 
     def available(self, feature: str, query: str) -> bool:
+        if feature == ACTIONS:
+            return self._proposer is not None and self._proposer.available(query)
         connector = self._data.registry.connectors.get(feature)
         return connector is not None and query in connector.queries
-
-
-def _understanding(stored: Mapping[str, Any]) -> Understanding:
-    return Understanding(**{**stored, "missing": tuple(stored["missing"])})
 
 
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def unclear(language: Language, today: date) -> Understanding:
 
 
 def heard(opinion: SecondOpinion, unclear: Understanding, today: date) -> Understanding:
-    return opinion.on(unclear, earlier=["show my positions"], today=today)
+    return opinion.on(unclear, earlier=["show my positions"], today=today).understanding
 
 
 def test_its_intent_is_taken_and_the_grammars_slots_stand(
@@ -93,6 +93,21 @@ def test_a_model_that_fails_changes_nothing(
 ) -> None:
     server.inject(BROKEN)
     assert heard(opinion, unclear, today) == unclear
+
+
+def test_what_a_model_did_not_help_with_is_a_sentence(
+    opinion: SecondOpinion, server: OllamaServer, unclear: Understanding, today: date
+) -> None:
+    server.replies = ['{"intent": "unknown", "slots": {}, "sure": false}']
+    unsure = opinion.on(unclear, earlier=[], today=today)
+    assert (unsure.asked, unsure.said) == (
+        True,
+        "Ollama, llama3.2 was asked too and is not sure either.",
+    )
+    server.inject(BROKEN)
+    failed = opinion.on(unclear, earlier=[], today=today)
+    assert not failed.asked
+    assert "without success: Ollama answered with an error" in (failed.said or "")
 
 
 def test_it_is_told_the_catalogue_the_day_and_the_message_as_data(

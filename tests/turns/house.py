@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -42,6 +42,8 @@ from mfa.turns.engine import TurnEngine
 NOW = datetime(2021, 6, 15, 14, 30, tzinfo=UTC)
 PROVENANCE = Provenance(source="hand-made account", as_of=NOW)
 LANGUAGE = Language.load()
+UNSURE = replace(LANGUAGE, model=replace(LANGUAGE.model, temperature=1000.0))
+"""Ranks like the other, and is sure of nothing: every message is unclear to it."""
 
 BALANCE = Balance(
     cash=Decimal("60000.00"),
@@ -179,14 +181,29 @@ class House:
 
 @contextmanager
 def house(
-    database: Database, switch: Switch | None = None, *, deadline: float = 2.0, **engine: Any
+    database: Database,
+    switch: Switch | None = None,
+    *,
+    deadline: float = 2.0,
+    language: Language = LANGUAGE,
+    **engine: Any,
 ) -> Iterator[House]:
     used = switch or Switch()
     with (
         data_service(used, deadline=deadline) as data,
-        TurnEngine(database, data, LANGUAGE, deadline=deadline, **engine) as running,
+        TurnEngine(database, data, language, deadline=deadline, **engine) as running,
     ):
         yield House(running, used, database)
+
+
+def understood(events: list[TurnEvent]) -> dict[str, Any]:
+    return dict(next(e.payload for e in events if e.kind.value == "understood"))
+
+
+def notices(events: list[TurnEvent]) -> list[dict[str, Any]]:
+    """The answer's notices, in order."""
+    blocks = (e.payload["block"] for e in events if e.kind.value == "block")
+    return [block for block in blocks if block["type"] == "notice"]
 
 
 def kinds(events: list[TurnEvent]) -> list[str]:

@@ -75,6 +75,8 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
 def compose(question: Question) -> list[Block]:
     """The blocks of the answer; never none."""
     understood = question.understanding
+    if question.proposed_by is not None:
+        return [*any_result(question), *notices(question)]
     if understood.intent != UNKNOWN and not question.language.is_clear(understood):
         return unclear(question)
     if understood.missing:

@@ -11,13 +11,13 @@ from typing import Final
 from mfa.answers.blocks import Block, NoticeBlock, TextBlock
 from mfa.answers.compose.question import Question, braced
 from mfa.kernel.mode import Mode
+from mfa.language.guesses import NOT_OFFERED, guesses
 
 _MODES: Final = {
     Mode.PRACTICE: "This is PRACTICE: a built-in market and account; no real money is touched.",
     Mode.PAPER: "This is PAPER: live data, simulated fills.",
     Mode.LIVE: "This is LIVE: a real account and real money.",
 }
-_NO_EXAMPLES: Final = frozenset({"greeting", "help", "unknown", "confirm", "decline"})
 _SUGGESTED: Final = 4
 
 
@@ -44,10 +44,13 @@ def help_(question: Question) -> list[Block]:
 
 
 def unknown(question: Question) -> list[Block]:
+    text = "I do not know how to answer that. I answer about your account and the market."
+    if question.missed_before:
+        return _missed_twice(question)
     return [
         NoticeBlock(
             level="info",
-            text="I do not know how to answer that. I answer about your account and the market.",
+            text=_with_model(text, question),
             suggestions=tuple(_examples(question))[:_SUGGESTED],
         )
     ]
@@ -76,23 +79,28 @@ def unplanned(question: Question) -> list[Block]:
 
 
 def unclear(question: Question) -> list[Block]:
-    """The two best guesses as things to ask instead."""
-    guesses = [question.understanding.intent, question.understanding.runner_up]
-    intents = [
-        question.language.catalogue.intents[name]
-        for name in guesses
-        if name is not None and name not in _NO_EXAMPLES
-    ]
-    if not intents:
+    """The two best guesses to pick from; the second time in a row, what can be done."""
+    offer = guesses(question.language.catalogue, question.understanding)
+    if not offer:
         return unknown(question)
+    if question.missed_before:
+        return _missed_twice(question)
     return [
         NoticeBlock(
             level="info",
-            text="I am not sure what you mean. Do you want to know: "
-            + " Or: ".join(_first_lower(intent.definition) for intent in intents),
-            suggestions=tuple(intent.examples[0] for intent in intents),
+            text=_with_model("I am not sure what you mean. Which of these is it?", question),
+            suggestions=tuple(offer),
         )
     ]
+
+
+def _missed_twice(question: Question) -> list[Block]:
+    text = _with_model("I did not understand that either.", question)
+    return [NoticeBlock(level="info", text=text), *help_(question)]
+
+
+def _with_model(text: str, question: Question) -> str:
+    return text if question.model_said is None else f"{text} {question.model_said}"
 
 
 def _offer(question: Question) -> NoticeBlock:
@@ -110,13 +118,9 @@ def _examples(question: Question) -> Iterator[str]:
 def _possible(question: Question) -> Iterator[tuple[str, str]]:
     """Definition and first example of each intent that the house can answer now."""
     for name, intent in question.language.catalogue.intents.items():
-        if name in _NO_EXAMPLES:
+        if name in NOT_OFFERED:
             continue
         templates = question.language.planner.templates[name]
         needed = [t for t in templates if not t.optional]
         if needed and all(question.available(t.feature, t.query) for t in needed):
             yield intent.definition, intent.examples[0]
-
-
-def _first_lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

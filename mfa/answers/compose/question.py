@@ -38,7 +38,9 @@ class Question:
     """A message, its plan's outcomes, and the house as it stands.
 
     `unplanned` is why there was nothing to ask; `notes` are sentences about a second part that was
-    not planned; `available` says whether a feature's query exists now.
+    not planned, or about who planned; `available` says whether a feature's query exists now.
+    `proposed_by` is the language model that chose the steps; `model_said` why one did not help;
+    `missed_before` is whether the message before was not understood either.
     """
 
     understanding: Understanding
@@ -51,6 +53,9 @@ class Question:
     available: Callable[[str, str], bool]
     cards: tuple[Block, ...] = ()
     """What was asked to be done: cards, and what kept one from being made."""
+    proposed_by: str | None = None
+    model_said: str | None = None
+    missed_before: bool = False
 
     def found(self, model: type[R]) -> Iterator[Found[R]]:
         """Every answer of this kind that was found, in the plan's order."""
