@@ -44,7 +44,8 @@ def recognise(
 ) -> Recognised:
     """`bound` are broker ids that belong to other orders of ours; `unknown` are all orders of ours
     that are being looked for, among which none may look like this one."""
-    matches = [each for each in told if each.broker_id not in bound and _could_be(intent, each)]
+    possible = (each for each in told if each.broker_id not in bound and _could_be(intent, each))
+    matches = list({each.broker_id: each for each in possible}.values())  # told twice is one
     if not matches:
         return Nothing()
     twins = sum(any(_could_be(other, each) for each in matches) for other in unknown)

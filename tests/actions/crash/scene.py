@@ -133,7 +133,7 @@ class Stage:
         with BrokerServer(account=f"A-{next(_numbers)}", client_ids=case.client_ids) as server:
             _prepare(server, case)
             ended = self.victims.run(task := self._task(server, case))
-            assert ended in {0, -9}, f"the victim failed: {case}"
+            assert ended in {0, -9}, f"the victim failed: {case!r}"
             tally.runs += 1
             tally.killed += ended == -9
             desk = self._recover(server, case)
@@ -186,18 +186,18 @@ def _judge(server: BrokerServer, desk: Desk, case: Case, ids: list[str], tally: 
     _same(server, desk, case)
     intents = [each for each in map(desk.book.get, ids) if each is not None]
     alive = [each for each in intents if not each.state.is_over]
-    assert not alive, f"not brought to an end: {alive} in {case}"
+    assert not alive, f"not brought to an end: {alive} in {case!r}"
     bound = Counter(each.broker_id for each in intents if each.broker_id)
     sent = Counter(each.body["client_id"] for each in server.book.orders.values())
     twice = [name for name, count in sent.items() if count > 1]
     lost = [each for each in server.book.orders if bound[each] != 1]
     tally.duplicates += len(twice)
     tally.forgotten += len(lost)
-    assert not twice, f"sent twice: {case}"
-    assert not lost, f"forgotten: {case}"
+    assert not twice, f"sent twice: {case!r}"
+    assert not lost, f"forgotten: {case!r}"
     tally.states.update(f"{case.scenario} {each.state.value}" for each in intents)
     filled = sum(each.filled for each in server.book.orders.values())
-    assert filled <= QUANTITY[case.scenario], f"more was traded than was meant: {case}"
+    assert filled <= QUANTITY[case.scenario], f"more was traded than was meant: {case!r}"
     if case.scenario == "roll":
         _no_more_opened_than_closed(server, case)
 
@@ -212,8 +212,8 @@ def _same(server: BrokerServer, desk: Desk, case: Case) -> None:
     }
     for standing in server.book.orders.values():
         intent = ours.get(standing.broker_id)
-        assert intent is not None, f"{standing.broker_id} is not in our book: {case}"
-        assert intent.client_id == standing.body["client_id"], f"taken for another: {case}"
+        assert intent is not None, f"{standing.broker_id} is not in our book: {case!r}"
+        assert intent.client_id == standing.body["client_id"], f"taken for another: {case!r}"
         assert (intent.state, intent.filled) == (standing.state, standing.filled), case
         history = reader.order_history(USER, intent.client_id)
         assert isinstance(history, Found)
@@ -227,7 +227,7 @@ def _same(server: BrokerServer, desk: Desk, case: Case) -> None:
                 OrderState.NEW,
                 OrderState.CANCELLED,
                 OrderState.REJECTED,
-            }, f"{intent} in {case}"
+            }, f"{intent} in {case!r}"
 
 
 def _no_more_opened_than_closed(server: BrokerServer, case: Case) -> None:
@@ -235,4 +235,4 @@ def _no_more_opened_than_closed(server: BrokerServer, case: Case) -> None:
     for standing in server.book.orders.values():
         what = standing.body["legs"][0]["effect"]
         effects[what] += int(standing.filled if what == "close" else standing.quantity)
-    assert effects["open"] <= effects["close"], f"opened more than was closed: {case}"
+    assert effects["open"] <= effects["close"], f"opened more than was closed: {case!r}"
