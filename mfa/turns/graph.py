@@ -1,4 +1,4 @@
-"""The way of a message as a LangGraph graph: understand, plan, gather side by side, propose, compose.
+"""The way of a message as a LangGraph graph: understand, plan, gather, propose, compose.
 
 State holds plain JSON values. On resume LangGraph runs a node again from its start; every node is
 idempotent: it reads, and the events it tells have identities under which they are stored once.
