@@ -22,6 +22,7 @@ from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock
 from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
+from mfa.kernel.order_book import NoOrders, OrderSource
 from mfa.kernel.outcome import Found
 from mfa.kernel.research import NoResearch, ResearchSource
 from mfa.kernel.scans import NoScans, ScanSource
@@ -146,6 +147,7 @@ class Sources:
     watchlists: WatchlistSource = field(default_factory=NoWatchlists)
     lists_elsewhere: WatchlistSource | None = None
     scans: ScanSource = field(default_factory=NoScans)
+    orders: OrderSource = field(default_factory=NoOrders)
     stocks: StockSource = field(default_factory=NoStocks)
     research: ResearchSource = field(default_factory=NoResearch)
     settings: SettingsSource = field(default_factory=StartedSettings)

@@ -1,0 +1,1 @@
+"""Orders as questions see them. Knows no feature, and nothing that could send one."""
