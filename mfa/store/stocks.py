@@ -77,6 +77,22 @@ class StockRepository:
 
         return self._asked(write)
 
+    def remove_stocks(
+        self, user: str, mode: str, symbols: Sequence[str]
+    ) -> Outcome[tuple[str, ...]]:
+        """Follow companies no more; those that were followed."""
+
+        def write() -> tuple[tuple[str, ...], datetime]:
+            with self._database.connection() as conn:
+                rows = conn.execute(
+                    "DELETE FROM magnus.stock WHERE user_name = %s AND mode = %s"
+                    " AND symbol = ANY(%s) RETURNING symbol",
+                    (user, mode, list(symbols)),
+                ).fetchall()
+                return tuple(sorted(row[0] for row in rows)), _now(conn)
+
+        return self._asked(write)
+
     def keep_figures(self, mode: str, taken: Sequence[Figures]) -> Outcome[None]:
         def write() -> tuple[None, datetime]:
             with self._database.connection() as conn, conn.cursor() as cursor:

@@ -105,6 +105,14 @@ class WatchlistRepository:
             gone = {row[0] for row in rows}
             return tuple(symbol for symbol in cleaned if symbol in gone)
 
+    def reorder(self, user: str, name: str, symbols: Sequence[str]) -> None:
+        """The list holds exactly `symbols`, in this order; whose it is and what it follows stay."""
+        cleaned = _symbols(symbols)
+        with self._database.connection() as conn:
+            number = _locked(conn, user, name)
+            conn.execute("DELETE FROM magnus.watchlist_symbol WHERE watchlist = %s", (number,))
+            _fill(conn, number, cleaned)
+
     def rename(self, user: str, name: str, new_name: str) -> None:
         """Call a list otherwise. `InputError` when there is none, or one of the new name."""
         wanted = _name(new_name)
