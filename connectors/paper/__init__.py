@@ -1,1 +1,1 @@
-"""The account of PAPER mode: own books, marked at the live market."""
+"""The account and the broker of PAPER mode: own books, live quotes."""

@@ -80,12 +80,17 @@ class Floor(Protocol):
         """Ask for what these orders need to know, before anything is locked."""
         ...
 
+    def moved(self, conn: Conn, state: BooksState, at: datetime) -> None:
+        """The books were written at a moment: their revision moves."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """What one transaction works on."""
 
     conn: Conn
+    state: BooksState
     dealing: Dealing
     view: View
 
@@ -207,7 +212,9 @@ class SimulatedBroker:
         standing = self._orders.alive(conn)
         journal = Journal(self._floor.books.open_books(conn))
         recent = self._orders.fills_since(conn, view.at - LOOK_BACK)
-        return Table(conn, Dealing(journal, standing, exchange_calendar(), recent=recent), view)
+        return Table(
+            conn, state, Dealing(journal, standing, exchange_calendar(), recent=recent), view
+        )
 
     def keep(self, table: Table) -> None:
         """Write what was dealt; nothing where nothing was."""
@@ -216,7 +223,7 @@ class SimulatedBroker:
             return
         self._floor.writer.append(table.conn, dealing.journal.entries)
         self._orders.save(table.conn, dealing.changed.values())
-        self._floor.writer.touch(table.conn)
+        self._floor.moved(table.conn, table.state, table.view.at)
 
     # --- reading
 

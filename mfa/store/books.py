@@ -52,17 +52,10 @@ class Books:
 
     def state(self, conn: Conn) -> BooksState | None:
         """Where the books stand, or None before they are opened."""
-        return self._state(conn, "")
-
-    def lock(self, conn: Conn) -> BooksState | None:
-        """`state`, holding every other writer off until the transaction ends."""
-        return self._state(conn, " for update of a")
-
-    def _state(self, conn: Conn, suffix: str) -> BooksState | None:
         row = conn.execute(
             self._sql(
                 "select a.account_id, a.opened_at, a.revision, p.now, p.seed, p.settled_through "
-                f"from {{}}.account a cross join {{}}.practice_state p{suffix}"
+                "from {}.account a cross join {}.practice_state p"
             )
         ).fetchone()
         if row is None:
@@ -75,6 +68,14 @@ class Books:
             seed=row[4],
             settled_through=row[5],
         )
+
+    def lock(self, conn: Conn) -> BooksState | None:
+        """`state`, holding every other writer off until the transaction ends.
+
+        Locked first and read then: who waited for the lock must see what the other one wrote.
+        """
+        locked = conn.execute(self._sql("select one from {}.account for update")).fetchone()
+        return None if locked is None else self.state(conn)
 
     def open_books(self, conn: Conn) -> OpenBooks:
         """The open ends: cash, lots, unpaid dividends, unposted interest, the last numbers."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import psycopg
@@ -17,6 +18,8 @@ from mfa.kernel.broker import Refused, Sent
 from mfa.kernel.orders import OrderState
 from mfa.kernel.outcome import Found
 from mfa.kernel.symbols import OptionSymbol, OptionType
+from mfa.store.book_rows import BooksState
+from mfa.store.book_writer import BookWriter
 from mfa.store.books import Books
 from mfa.store.database import Database
 from tests.practice_broker.ordering import taken, traded
@@ -194,3 +197,26 @@ def test_the_status_tells_where_practice_stands(shared_desk: PracticeDesk) -> No
     assert (status.seed, status.revision, status.account_id) == (7, 1, "PRACTICE-7")
     assert status.next_expirations[0] == date(2021, 6, 18)
     assert status.equity == market_value(shared_desk) + status.cash
+
+
+def test_who_waited_for_the_lock_sees_what_the_other_one_wrote(
+    database: Database, desk: PracticeDesk
+) -> None:
+    """An order that waits while a session is settled trades at the moment after it, not before."""
+    books, writer = Books("practice"), BookWriter("practice")
+    with ThreadPoolExecutor(1) as threads:
+        with database.connection() as conn:
+            state = books.lock(conn)
+            assert state is not None
+            waiting = threads.submit(locked, database, books)
+            while not conn.execute("select 1 from pg_locks where not granted").fetchone():
+                pass
+            writer.advance_to(conn, state.now + timedelta(hours=1), state.settled_through)
+        seen = waiting.result()
+    assert seen is not None
+    assert (seen.now, seen.revision) == (state.now + timedelta(hours=1), state.revision + 1)
+
+
+def locked(database: Database, books: Books) -> BooksState | None:
+    with database.connection() as conn:
+        return books.lock(conn)
