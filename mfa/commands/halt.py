@@ -22,7 +22,7 @@ def halt(reason: str) -> None:
     from actions.halt import Halt  # noqa: PLC0415 - light, and only for this
     from mfa.kernel.home import home_of_environment  # noqa: PLC0415 - same
 
-    standing = Halt(home_of_environment()).set(reason, by=_person())
+    standing = Halt(home_of_environment()).set(reason, by=person())
     click.echo(standing.sentence)
     click.echo("Working orders stay at the broker: cancel them there or with Magnus.")
 
@@ -47,9 +47,24 @@ def resume(sure: bool) -> None:  # noqa: FBT001 - click's
             raise click.Abort
     kept.lift()
     click.echo("Orders can be sent again.")
+    _record(standing.reason)
 
 
-def _person() -> str:
+def _record(reason: str) -> None:
+    """Write down who lifted the halt; it is lifted also where that cannot be written."""
+    from actions.audit import AuditKind  # noqa: PLC0415 - the database's room, last
+    from mfa.commands.audit import opened  # noqa: PLC0415 - same
+    from mfa.kernel.errors import MagnusError  # noqa: PLC0415 - same
+
+    try:
+        with opened() as audit:
+            audit.record(AuditKind.RESUME, user=person(), door="shell", reason=reason)
+    except MagnusError as error:
+        click.echo(f"It was not written into the audit: {error}", err=True)
+
+
+def person() -> str:
+    """Who sits at this machine, as the system calls them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a user id without a name

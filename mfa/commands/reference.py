@@ -13,12 +13,12 @@ from connectors.registry import connector_classes, params_schema, result_schema
 from mfa.kernel.errors import InputError
 from mfa.language.catalogue import Catalogue, Intent, load_catalogue
 
-_MADE: Final = "<!-- Made by `make docs` from the declarations in the code. Do not edit. -->\n"
+MADE: Final = "<!-- Made by `make docs` from the declarations in the code. Do not edit. -->\n"
 
 
 def queries_page() -> str:
     """Every declared query: what it takes, what it gives, how long an answer is kept."""
-    parts = ["# Queries\n", _MADE, "Ask one with `magnus query FEATURE QUERY -p NAME=VALUE`.\n"]
+    parts = ["# Queries\n", MADE, "Ask one with `magnus query FEATURE QUERY -p NAME=VALUE`.\n"]
     for connector in _connectors():
         parts.append(f"## {connector.name}\n\n{connector.description}\n")
         for _, each in sorted(connector.queries.items()):
@@ -29,7 +29,7 @@ def queries_page() -> str:
 def intents_page() -> str:
     """Every intent: what it means, the slots that it reads, messages that mean it."""
     catalogue = load_catalogue()
-    parts = ["# Intents\n", _MADE, 'Try one with `magnus understand "..."`.\n']
+    parts = ["# Intents\n", MADE, 'Try one with `magnus understand "..."`.\n']
     parts += [_intent(intent, catalogue) for intent in catalogue.intents.values()]
     parts.append("# Slots\n")
     parts.append("| slot | type | notes |\n| --- | --- | --- |")
@@ -52,8 +52,8 @@ def _query(feature: str, query: Query) -> str:
     lines += [f"- “{example}”" for example in query.examples]
     lines.append(f"\nAnswers are {kept}.\n" if query.cache.ttl is None else f"\nKept: {kept}.\n")
     lines += _changes(query)
-    lines += _fields("takes", params_schema(query))
-    lines += _fields("gives", result_schema(query))
+    lines += fields_table("takes", params_schema(query))
+    lines += fields_table("gives", result_schema(query))
     return "\n".join(lines)
 
 
@@ -68,7 +68,8 @@ def _changes(query: Query) -> list[str]:
     return [f"Dropped when these change: {kinds}. While the source is away an older one {old}.\n"]
 
 
-def _fields(title: str, schema: Mapping[str, Any]) -> list[str]:
+def fields_table(title: str, schema: Mapping[str, Any]) -> list[str]:
+    """Lines of a table of a model's fields, from its JSON schema."""
     fields = schema.get("properties", {})
     if not fields:
         return [f"It {title} nothing.\n"]

@@ -15,6 +15,7 @@ import pytest
 from actions.halt import Halt, HaltError
 
 ROOT = Path(__file__).resolve().parents[2]
+NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_the_command_halts_with_a_broken_settings_file_and_no_database(home: Pat
         "halt",
         "--reason",
         "fire",
-        environment={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+        environment=NOWHERE,
     )
     assert done.returncode == 0, done.stderr
     assert "fire" in done.stdout
@@ -157,8 +158,9 @@ def test_resuming_without_a_terminal_needs_the_long_option(home: Path) -> None:
     assert refused.returncode != 0
     assert "--yes-send-orders-again" in refused.stderr
     assert Halt(home).standing() is not None
-    done = _magnus(home, "resume", "--yes-send-orders-again")
+    done = _magnus(home, "resume", "--yes-send-orders-again", environment=NOWHERE)
     assert done.returncode == 0, done.stderr
+    assert "not written into the audit" in done.stderr
     assert Halt(home).standing() is None
     assert "not halted" in _magnus(home, "resume").stdout
 
@@ -172,7 +174,7 @@ def test_at_a_terminal_the_very_word_is_asked_for(home: Path, typed: str, stands
         subprocess.run(
             [sys.executable, "-m", "mfa", "resume"],
             cwd=ROOT,
-            env={**os.environ, "MAGNUS_HOME": str(home)},
+            env={**os.environ, "MAGNUS_HOME": str(home), **NOWHERE},
             stdin=slave,
             capture_output=True,
             check=False,
