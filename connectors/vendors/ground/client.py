@@ -173,7 +173,16 @@ def said(body: bytes) -> str:
         found: Any = json.loads(text)
     except ValueError:
         return text
-    for name in ("errors", "error", "fault", "message", "faultstring", "description", "detail"):
+    for name in (
+        "errors",
+        "error",
+        "fault",
+        "message",
+        "faultstring",
+        "description",
+        "detail",
+        "non_field_errors",
+    ):
         if isinstance(found, dict) and name in found:
             found = found[name]
     if isinstance(found, list):

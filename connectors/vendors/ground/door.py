@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from connectors.vendors.ground.health import SourceHealth
 from connectors.vendors.ground.login import Login
 from mfa.kernel.account import AccountSource
+from mfa.kernel.broker import Broker
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import MarketSource
@@ -55,6 +56,7 @@ class VendorSource:
     research: ResearchSource | None = None
     account: AccountSource | None = None
     account_is_real: bool = True
+    broker: Broker | None = None
     watchlists: WatchlistSource | None = None
     check: Callable[[], SourceHealth]
     health: Callable[[], SourceHealth]

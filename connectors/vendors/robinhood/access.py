@@ -6,6 +6,7 @@ of the tokens and one more try, and by the sentence that says how to sign in aga
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -21,7 +22,7 @@ from connectors.vendors.ground.trouble import NotThere, Trouble, bad_data
 from connectors.vendors.robinhood.account_wire import (
     AccountRow,
 )
-from connectors.vendors.robinhood.replies import refused
+from connectors.vendors.robinhood.replies import Reply, refused
 from connectors.vendors.robinhood.tokens import TokenBook, Tokens
 from connectors.vendors.robinhood.wire import (
     PageDocument,
@@ -47,6 +48,7 @@ TERMS: Final = Terms(
     pause_when_limited=30.0,
 )
 _PAGES: Final = 200
+_UNAUTHORISED: Final = 401
 
 log = get_logger(__name__)
 
@@ -73,7 +75,7 @@ class RobinhoodAccess:
         keeping: Keeping | None = None,
     ) -> None:
         self.terms = TERMS.with_deadline(deadline)
-        self.gate = Gate(self.terms, clock=clock, metrics=metrics)
+        self.gate, self._clock = Gate(self.terms, clock=clock, metrics=metrics), clock
         self._tokens = TokenBook(keys.tokens, terms=self.terms, keeping=keeping)
         self._asked_for, self._origin = keys.account, origin
         self._lock = Lock()
@@ -119,6 +121,34 @@ class RobinhoodAccess:
             if not self._tokens.renew(token, lambda form: courier.post(call, address, form=form)):
                 raise
         return self._got(call, url, params or {}, absent)
+
+    def post_order(
+        self,
+        url: str,
+        *,
+        form: Mapping[str, Any] | None = None,
+        document: Mapping[str, Any] | None = None,
+    ) -> Reply:
+        """What answers an order or a cancellation that is sent once. Only a 401, which says that
+        nothing was taken, is answered by one exchange of the tokens and one more sending."""
+        courier = self._ready()
+        token = self._tokens.access()
+        until = time.monotonic() + self.terms.deadline
+        reply = courier.order(until, url, token, form=form, document=document)
+        if reply.status != _UNAUTHORISED:
+            return reply
+        call = Call(operation="renew", until=until, now=self._clock.now())
+        address = self.urls.login_url()
+        try:
+            renewed = self._tokens.renew(
+                token, lambda fields: courier.post(call, address, form=fields)
+            )
+        except Trouble:
+            return reply
+        if not renewed:
+            return reply
+        until = time.monotonic() + self.terms.deadline
+        return courier.order(until, url, self._tokens.access(), form=form, document=document)
 
     def rows(
         self,

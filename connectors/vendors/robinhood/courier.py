@@ -3,8 +3,8 @@
 The only file that imports the library. It has one session for a whole process and puts tokens into
 its headers; here a token travels with its request, so that accounts do not mix. Whatever goes over
 the session, a call of the library itself too, needs a passage: without one it is refused, and with
-one it may read, and may post to what belongs to signing in. Time and size are bounded, and nothing
-goes to another host.
+one it may read, and may post to what belongs to signing in; a passage of its own kind may post to
+what belongs to orders, once. Time and size are bounded, and nothing goes to another host.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _SIGNING_IN: Final = re.compile(
     r"/oauth2/token/|/pathfinder/user_machine/|/pathfinder/inquiries/[\w-]+/user_view/"
     r"|/challenge/[\w-]+/respond/"
 )
+_ORDERING: Final = re.compile(r"(?:/options)?/orders/(?:[\w-]+/cancel/)?")
 _HOP_BY_HOP: Final = frozenset({"connection", "content-length", "host"})
 
 
@@ -50,6 +51,7 @@ class _Passage:
     until: float
     token: SecretStr | None
     origin: str | None
+    orders: bool = False
 
 
 _passage: Final[ContextVar[_Passage | None]] = ContextVar("robinhood_passage", default=None)
@@ -59,13 +61,17 @@ class NoPassageError(Exception):
     """A use of the library's session that nobody gave leave for. A defect, never an outcome."""
 
 
+class NeverLeftError(Trouble):
+    """No connection was made: nothing of the request can have arrived."""
+
+
 class _Locked(BaseAdapter):
     """What the session sends by: one deadline and one size for the whole of each answer."""
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         passage, url = _passage.get(), request.url or ""
         address = urlsplit(url)
-        if passage is None or not _allowed(request.method or "", address.path):
+        if passage is None or not _allowed(passage, request.method or "", address.path):
             raise NoPassageError(f"{request.method} {address.path} is not for this program to send")
         if address.scheme != "https" or not _HOST.fullmatch(address.netloc):
             raise bad_data(passage.terms, "it points to a host that is not Robinhood's")
@@ -88,8 +94,9 @@ class _Locked(BaseAdapter):
         """Connections belong to the couriers."""
 
 
-def _allowed(method: str, path: str) -> bool:
-    return method == "GET" or (method == "POST" and _SIGNING_IN.fullmatch(path) is not None)
+def _allowed(passage: _Passage, method: str, path: str) -> bool:
+    posts = _ORDERING if passage.orders else _SIGNING_IN
+    return method == "GET" or (method == "POST" and posts.fullmatch(path) is not None)
 
 
 def _sent(passage: _Passage, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
@@ -110,6 +117,9 @@ def _sent(passage: _Passage, method: str, url: str, headers: Mapping[str, str], 
                     raise bad_data(terms, f"with more than {limit} MiB, which is not read")
             names = {k.lower(): v for k, v in response.headers.items()}
             return Reply(status=response.status_code, headers=names, body=bytes(content))
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        failure = unreachable(terms, type(error).__name__).failure
+        raise NeverLeftError(failure, transient=True, hurts=True) from None
     except httpx.TimeoutException:
         raise too_late(terms, time.monotonic() - began) from None
     except httpx.RemoteProtocolError:
@@ -137,10 +147,17 @@ class Courier:
             SESSION.mount("http://", _Locked())
 
     @contextmanager
-    def passage(self, until: float, token: SecretStr | None = None) -> Iterator[None]:
+    def passage(
+        self, until: float, token: SecretStr | None = None, *, orders: bool = False
+    ) -> Iterator[None]:
         """Inside, this thread may use the library's session, with `token`, until `until`."""
         leave = _Passage(
-            client=self._client, terms=self._terms, until=until, token=token, origin=self._origin
+            client=self._client,
+            terms=self._terms,
+            until=until,
+            token=token,
+            origin=self._origin,
+            orders=orders,
         )
         mark = _passage.set(leave)
         try:
@@ -170,6 +187,23 @@ class Courier:
                 SESSION.post(url, data=form, json=document, headers=kind, allow_redirects=False)
             )
 
+    def order(
+        self,
+        until: float,
+        url: str,
+        token: SecretStr,
+        *,
+        form: Mapping[str, Any] | None = None,
+        document: Mapping[str, Any] | None = None,
+    ) -> Reply:
+        """One POST request of those that belong to orders, sent once. `NeverLeftError` where
+        nothing can have arrived, any other `Trouble` where nobody knows."""
+        kind = {"Content-Type": "application/json"} if document is not None else {}
+        with self.passage(until, token, orders=True), self._addressed():
+            return _reply(
+                SESSION.post(url, data=form, json=document, headers=kind, allow_redirects=False)
+            )
+
     def new_device(self) -> SecretStr:
         """A name for this machine, as the library makes them."""
         return SecretStr(generate_device_token())
@@ -191,4 +225,4 @@ def _reply(response: Response) -> Reply:
     return Reply(status=response.status_code, headers=headers, body=response.content)
 
 
-__all__ = ["SESSION", "Courier", "NoPassageError", "urls"]
+__all__ = ["SESSION", "Courier", "NeverLeftError", "NoPassageError", "urls"]

@@ -25,6 +25,7 @@ def _open(secrets: Secrets, conditions: Conditions) -> VendorSource:
         RobinhoodKeys,
     )
     from connectors.vendors.robinhood.account import RobinhoodAccount  # noqa: PLC0415 - same
+    from connectors.vendors.robinhood.broker import RobinhoodBroker  # noqa: PLC0415 - same
     from connectors.vendors.robinhood.market import RobinhoodMarket  # noqa: PLC0415 - same
     from connectors.vendors.robinhood.names import Names  # noqa: PLC0415 - same
     from connectors.vendors.robinhood.research import RobinhoodResearch  # noqa: PLC0415 - same
@@ -46,10 +47,12 @@ def _open(secrets: Secrets, conditions: Conditions) -> VendorSource:
     )
     names = Names(access)
     research = RobinhoodResearch(access, names)
+    account = RobinhoodAccount(access, names, clock=conditions.clock)
     return VendorSource(
         market=RobinhoodMarket(access, names, research),
         research=research,
-        account=RobinhoodAccount(access, names, clock=conditions.clock),
+        account=account,
+        broker=RobinhoodBroker(access, names, account, clock=conditions.clock),
         check=access.check,
         health=access.gate.health,
         account_number=access.account_number,
@@ -108,10 +111,10 @@ DOOR: Final = VendorDoor(
         start=_start,
     ),
     note=(
-        "Robinhood has no public interface for stocks and options. Magnus reads by the private "
+        "Robinhood has no public interface for stocks and options. Magnus uses the private "
         "one of its app: that may break any day, Robinhood's terms of service do not provide "
-        "for it, and Robinhood may close an account that uses it. Magnus reads only and places no "
-        "order. History can also be imported from a file, without this risk."
+        "for it, and Robinhood may close an account that uses it. An order is sent only when you "
+        "confirm its card. History can also be imported from a file, without this risk."
     ),
     reads_real_money=True,
 )
