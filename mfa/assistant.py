@@ -26,6 +26,7 @@ from mfa.kernel.settings import Settings, load_settings
 from mfa.kernel.watchlists import WatchlistSource
 from mfa.language.language import Language
 from mfa.language.model_plans import ModelPlanner
+from mfa.language.own import own_file
 from mfa.language.second_opinion import SecondOpinion
 from mfa.llm.choosing import chosen
 from mfa.llm.protocol import LanguageModel
@@ -75,7 +76,7 @@ class Assistant:
             )  # fmt: skip
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
-            language = Language.load()
+            language = Language.load(own_file(settings.home, settings.user))
             model = _language_model(settings, closing)
             engine = TurnEngine(
                 database, data, language, deadline=settings.query_deadline,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
 from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
+from mfa.language.own import load_own
 from mfa.language.parts import Part, cue_of, pieces, split_parts
 from mfa.language.plans import Plan, Planner, Registry, Unplanned
 from mfa.language.slots import fill_slots, missing_slots, read_spans
@@ -43,10 +45,14 @@ class Language:
     corrected: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
-    def load(cls) -> Language:
-        """The bundled language. `ConfigurationError` when a file of it is wrong."""
+    def load(cls, own: Path | None = None) -> Language:
+        """The bundled language, with the model that a person trained, where `own` is a current one.
+
+        `ConfigurationError` when a bundled file is wrong.
+        """
         catalogue = load_catalogue()
-        return cls(catalogue, load_gazetteer(), load_model(), Planner.load(catalogue))
+        model = load_model() if own is None else load_own(own)
+        return cls(catalogue, load_gazetteer(), model, Planner.load(catalogue))
 
     def understand(
         self, text: str, *, today: date, held: frozenset[str] = frozenset()

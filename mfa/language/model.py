@@ -8,6 +8,7 @@ utterances that the weights had not seen.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -127,9 +128,19 @@ def save(model: Model) -> bytes:
 @cache
 def load_model() -> Model:
     """The bundled model. `ConfigurationError` when it is missing or unreadable."""
-    resource = files("mfa.language").joinpath(FILE)
     try:
-        with np.load(io.BytesIO(resource.read_bytes()), allow_pickle=False) as data:
+        return parse(files("mfa.language").joinpath(FILE).read_bytes())
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(
+            f"The language model file cannot be read: {error}.",
+            "Build it with: python -m mfa.language.train",
+        ) from error
+
+
+def parse(content: bytes) -> Model:
+    """The model of a file's bytes. `ValueError`, `KeyError` or `OSError` when it is none."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as data:
             names = _unpacked(data["features"])
             return Model(
                 intents=tuple(str(data["intents"]).split("\n")),
@@ -143,8 +154,5 @@ def load_model() -> Model:
                 terms=terms_of(_unpacked(data["terms"])),
                 fingerprint=str(data["fingerprint"]),
             )
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            f"The language model file cannot be read: {error}.",
-            "Build it with: python -m mfa.language.train",
-        ) from error
+    except (EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(str(error)) from error
