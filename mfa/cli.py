@@ -24,7 +24,6 @@ COMMANDS: Final[Mapping[str, str]] = {
     "understand": "mfa.commands.understand",
     "plan": "mfa.commands.understand",
     "train": "mfa.commands.train",
-    "train": "mfa.commands.train",
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
     "actions": "mfa.commands.actions",
