@@ -18,10 +18,11 @@ from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from connectors.sources.lists import ConnectedLists
 from mfa.data.service import DataIntegrationService
 from mfa.data.shared import SharedAnswers
+from mfa.kernel.broker import Broker
 from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
-from mfa.kernel.outcome import Found
+from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
 from mfa.kernel.settings import Settings, load_settings
 from mfa.kernel.watchlists import WatchlistSource
 from mfa.language.language import Language
@@ -88,6 +89,15 @@ class Assistant:
                 settings=settings, database=database, desk=desk, outside=outside, data=data,
                 language=language, engine=engine, clock=sources.clock, _closing=closing.pop_all(),
             )  # fmt: skip
+
+    def broker(self) -> Outcome[Broker]:
+        """Who takes the orders of this mode's account, or why nobody does."""
+        if self.outside is not None:
+            return self.outside.broker()
+        if self.desk is None:
+            return Failed(FailureKind.NOT_SUPPORTED, "Nobody takes orders here.")
+        source = Provenance(source=self.desk.broker.name, as_of=self.clock.now())
+        return Found(self.desk.broker, source)
 
     def prewarm(self) -> None:
         """Do now, on this thread, what the first question would otherwise wait for.

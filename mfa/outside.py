@@ -14,6 +14,8 @@ from typing import Final
 from connectors.base import Sources
 from connectors.imported.account import ImportedAccount
 from connectors.paper.account import PaperAccount
+from connectors.paper.broker import PaperBroker
+from connectors.paper.floor import PaperFloor
 from connectors.paper.opening import open_books
 from connectors.sources.accounts import BrokerAccount, ChosenAccount, NoAccount, refused_in
 from connectors.sources.chain import THREADS, Chain
@@ -26,10 +28,11 @@ from connectors.sources.sweep import Sweep
 from connectors.vendors.doors import Doors
 from connectors.vendors.ground.door import VendorSource
 from mfa.kernel.account import AccountSource
+from mfa.kernel.broker import Broker
 from mfa.kernel.clock import Clock, RealClock
 from mfa.kernel.market import MarketSource
 from mfa.kernel.mode import Mode
-from mfa.kernel.outcome import Failed, FailureKind
+from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
 from mfa.kernel.research import ResearchSource
 from mfa.kernel.settings import Settings
 from mfa.security.vault import Vault
@@ -53,11 +56,26 @@ class Outside:
 
     sources: Sources
     account: ChosenAccount
+    paper: PaperBroker
     shelf: Shelf
     market: ChainedMarket
     research: ChainedResearch
     sweep: Sweep
     threads: ThreadPoolExecutor
+
+    def broker(self) -> Outcome[Broker]:
+        """Who takes orders for the account that is shown, or why nobody does."""
+        match self.account.current:
+            case PaperAccount():
+                source = Provenance(source=self.paper.name, as_of=self.sources.clock.now())
+                return Found(self.paper, source)
+            case BrokerAccount() | NoAccount() as account:
+                return account.broker()
+            case account:
+                return Failed(
+                    FailureKind.NOT_SUPPORTED,
+                    f"The {account.name} takes no orders. Set 'account' to paper or a broker.",
+                )
 
     def refresh(self) -> None:
         """Somebody connected or disconnected a vendor: it is taken up at once."""
@@ -127,7 +145,7 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
     )
     return Outside(
         sources=sources, account=account, shelf=shelf, market=market, research=research,
-        sweep=sweep, threads=threads,
+        sweep=sweep, threads=threads, paper=PaperBroker(PaperFloor.on(database, market, clock)),
     )  # fmt: skip
 
 

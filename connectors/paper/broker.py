@@ -38,8 +38,8 @@ _ENDED: Final = (OrderState.CANCELLED, OrderState.EXPIRED)
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a look did. `ended` counts orders that ended without having filled whole; `waiting` names
-    what could not be settled, and why."""
+    """What a look did. `ended` counts orders that ended without having filled whole, `waiting`
+    names what could not be settled, and why."""
 
     fills: tuple[Fill, ...]
     ended: int

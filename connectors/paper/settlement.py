@@ -28,7 +28,7 @@ from connectors.practice.journal import Journal
 from connectors.practice.marks import quantities
 from connectors.practice.settlement import Clearing, EventKind, PracticeEvent
 from connectors.simulated.dealing import Dealing
-from mfa.kernel.calendar import exchange_calendar
+from mfa.kernel.calendar import ExchangeCalendar, exchange_calendar
 from mfa.kernel.clock import exchange_date
 from mfa.kernel.errors import InputError
 from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents
@@ -56,7 +56,11 @@ class PaperSettlement:
 
     def __init__(self, floor: PaperFloor, orders: BrokerOrders) -> None:
         self._floor, self._orders = floor, orders
-        self._calendar = exchange_calendar()
+
+    @property
+    def _calendar(self) -> ExchangeCalendar:
+        """Loaded when first settled: building the broker costs nothing."""
+        return exchange_calendar()
 
     def settle(self) -> Settled:
         """Every session that is over. Asks the market only where there is one to settle."""

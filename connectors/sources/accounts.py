@@ -26,6 +26,7 @@ from mfa.kernel.account import (
     LedgerEntry,
     Position,
 )
+from mfa.kernel.broker import Broker
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome
 
@@ -43,6 +44,9 @@ class NoAccount:
         self._failed = Failed(kind, why)
 
     name = "no account"
+
+    def broker(self) -> Outcome[Broker]:
+        return self._failed
 
     def account(self) -> Outcome[AccountSnapshot]:
         return self._failed
@@ -119,6 +123,27 @@ class BrokerAccount:
             ("equity_curve", start, end),
             lambda source: source.equity_curve(start=start, end=end),
         )
+
+    def broker(self) -> Outcome[Broker]:
+        """Who takes orders for this account, once it is known to be the right one.
+
+        The broker's own word on whether the money is real is asked before the first order, whatever
+        was entered when it was connected.
+        """
+        source = self._guarded()
+        if isinstance(source, Failed):
+            return source
+        opened = self._shelf.open(self._vendor)
+        if isinstance(opened, Failed):
+            return opened
+        if opened.broker is None:
+            return Failed(FailureKind.NOT_SUPPORTED, f"{self._title} takes no orders from here.")
+        broker = opened.broker
+        said = broker.identity()
+        if not isinstance(said, Found):
+            return said
+        refusal = refused_in(self._mode, self._title, is_real=said.value.is_real)
+        return Failed(FailureKind.PERMISSION, refusal) if refusal else said.map(lambda _: broker)
 
     def revision(self) -> str:
         checked = self._checked
