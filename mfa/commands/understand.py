@@ -13,6 +13,7 @@ import click
 from mfa.kernel.errors import InputError
 
 if TYPE_CHECKING:
+    from mfa.language.language import Language
     from mfa.language.understanding import Understanding
 
 _TODAY = click.option(
@@ -57,7 +58,10 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @_TODAY
 def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT001 - click's
-    """Print the steps that would answer TEXT."""
+    """Print the steps that would answer TEXT, or the sentence that says what is missing.
+
+    The connectors are known from their declarations: no database is opened for it.
+    """
     from connectors.registry import Declarations  # noqa: PLC0415 - as above
     from mfa.language.language import Language  # noqa: PLC0415 - as above
     from mfa.language.plans import Unplanned  # noqa: PLC0415 - as above
@@ -66,6 +70,8 @@ def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT
     language = Language.load()
     understood = language.understand(text, today=day)
     planned = language.plan(understood, today=day, registry=Declarations.discover())
+    if not language.is_clear(understood):
+        click.echo(_doubt(language, understood), err=True)
     if as_json:
         click.echo(json.dumps(planned.to_dict(), ensure_ascii=False))
         return
@@ -77,6 +83,17 @@ def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT
         after = f" (after {', '.join(step.after)})" if step.after else ""
         params = ", ".join(f"{name}={value!r}" for name, value in step.params.items())
         click.echo(f"{number}. {step.title}: {step.feature}.{step.query}({params}){after}")
+    for note in planned.notes:
+        click.echo(note)
+
+
+def _doubt(language: Language, understood: Understanding) -> str:
+    """What a person would be asked before anything of this plan ran."""
+    from mfa.language.guesses import guesses  # noqa: PLC0415 - as above
+
+    offer = guesses(language.catalogue, understood)
+    said = "It is not clear what this means, and you would be asked first."
+    return "\n".join([said, *(f"  {label}" for label in offer)])
 
 
 def _day(given: datetime | None) -> date:
