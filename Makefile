@@ -21,7 +21,9 @@ dev:
 test: dev check
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
+# A real small language model too: llama.cpp is compiled once, in an environment of its own.
 test-all: dev check
+	$(BIN)/python -m tools.small_model
 	$(BIN)/python -m pytest -m "" --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint
