@@ -31,7 +31,7 @@ from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError, MagnusError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.outcome import Failed, FailureKind
-from mfa.security.vault import Vault
+from mfa.security.credential import CredentialStore
 
 S = TypeVar("S")
 
@@ -56,7 +56,7 @@ class Circumstances:
 class Shelf:
     """Every vendor with a door. Thread-safe; `close` it."""
 
-    def __init__(self, doors: Doors, vault: Vault, circumstances: Circumstances) -> None:
+    def __init__(self, doors: Doors, vault: CredentialStore, circumstances: Circumstances) -> None:
         self.doors, self.vault = doors, vault
         self._circumstances = circumstances
         self._lock = Lock()
@@ -211,12 +211,12 @@ def _place(vendor: str) -> tuple[float, str]:
     return float(place), vendor
 
 
-def _fields(vault: Vault, vendor: str) -> Mapping[str, SecretStr] | None:
+def _fields(vault: CredentialStore, vendor: str) -> Mapping[str, SecretStr] | None:
     credential = vault.get(vendor)
     return credential.fields if credential is not None else None
 
 
-def _replace(vault: Vault, vendor: str, secrets: Secrets) -> None:
+def _replace(vault: CredentialStore, vendor: str, secrets: Secrets) -> None:
     vault.put(vendor, secrets)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic import SecretStr
 
@@ -60,6 +60,19 @@ class Masked:
             f"The credentials of {self.vendor} are {age.days} days old. Make new ones there, "
             f"then run `magnus connect {self.vendor}`."
         )
+
+
+class CredentialStore(Protocol):
+    """Whoever keeps credentials: handed to those that need some by whoever builds them, so that
+    what can be asked for data imports no vault."""
+
+    def get(self, vendor: str) -> Credential | None: ...
+
+    def put(self, vendor: str, fields: Mapping[str, SecretStr]) -> Masked: ...
+
+    def vendors(self) -> tuple[str, ...]: ...
+
+    def reminders(self) -> tuple[str, ...]: ...
 
 
 def mask(secret: SecretStr) -> str:
