@@ -13,7 +13,7 @@ from typing import Final
 
 from actions.orders import asking
 from actions.orders.sending import Sender
-from mfa.kernel.broker import Broker, Refused, Taken
+from mfa.kernel.broker import Refused, Taken
 from mfa.kernel.errors import InputError
 from mfa.kernel.order_book import EventSource, Link, NewOrder, OrderIntent
 from mfa.kernel.orders import Order, OrderState
@@ -63,9 +63,12 @@ class Changer:
         broker = self.sender.brokers().get(old.broker)
         if broker is None:
             raise InputError(f"{old.broker} is not connected.")
-        if broker.abilities.replace:
+        # what remains of a replaced order cannot be recognised by its size: it must have a name
+        if broker.abilities.replace and broker.abilities.finds_by_client_id:
             placed = self.sender.put_in_place_of(old, new, despite_halt=despite_halt)
-            self._look(broker, old)
+            told = asking.read(lambda: broker.find(old.order))
+            if isinstance(told, Found):
+                self.sender.record(old, told.value, EventSource.POLL)
             return placed
         linked = replace(new, linked=client_id, link=Link.AFTER_CANCEL)
         waiting = self.sender.book.replace_later(linked, self.sender.clock.now())
@@ -89,10 +92,3 @@ class Changer:
         if order.quantity <= old.filled:
             raise InputError(f"The order has filled {old.filled:f} already.")
         return old
-
-    def _look(self, broker: Broker, old: OrderIntent) -> None:
-        """What became of the replaced one; where the broker cannot say now, it will be polled."""
-        if broker.abilities.finds_by_client_id:
-            told = asking.read(lambda: broker.find(old.order))
-            if isinstance(told, Found):
-                self.sender.record(old, told.value, EventSource.POLL)

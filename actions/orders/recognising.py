@@ -1,7 +1,8 @@
 """Which of a broker's orders is one of ours, where the broker knows no client ids. Pure.
 
 An order is recognised by what it trades, how much, at what limit, and when it came. Two that look
-alike are not told apart: guessing would put one order's fills into another's history.
+alike are not told apart: guessing would put one order's fills into another's history. One that came
+then and trades the same at another price or size is no match, and yet no proof of absence.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """More than one could be it."""
+    """More than one could be it, or one that is not quite it."""
 
     count: int
 
@@ -44,10 +45,14 @@ def recognise(
 ) -> Recognised:
     """`bound` are broker ids that belong to other orders of ours; `unknown` are all orders of ours
     that are being looked for, among which none may look like this one."""
-    possible = (each for each in told if each.broker_id not in bound and _could_be(intent, each))
-    matches = list({each.broker_id: each for each in possible}.values())  # told twice is one
+    near = {  # by id: told twice is one
+        each.broker_id: each
+        for each in told
+        if each.broker_id not in bound and _is_near(intent, each)
+    }
+    matches = [each for each in near.values() if _could_be(intent, each)]
     if not matches:
-        return Nothing()
+        return Several(len(near)) if near else Nothing()
     twins = sum(any(_could_be(other, each) for each in matches) for other in unknown)
     if len(matches) == 1 and twins == 1:
         return matches[0]
@@ -56,11 +61,13 @@ def recognise(
 
 def _could_be(intent: OrderIntent, told: BrokerOrder) -> bool:
     order = intent.order
+    return _is_near(intent, told) and order.quantity == told.quantity and order.limit == told.limit
+
+
+def _is_near(intent: OrderIntent, told: BrokerOrder) -> bool:
     return (
         intent.sent_at is not None
-        and _trades(order.legs) == _trades(told.legs)
-        and order.quantity == told.quantity
-        and order.limit == told.limit
+        and _trades(intent.order.legs) == _trades(told.legs)
         and _came_then(intent.sent_at, told)
     )
 

@@ -37,6 +37,8 @@ EACH_WAY = 5
 """Places to die at in each way, in the usual run."""
 EACH_WAY_OF_ALL = 6
 TIMES = 20
+MOST = 400
+"""Runs for twenty deaths at one place."""
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,16 @@ def _deaths(stage: Stage, way: Case, count: int | None) -> list[Case]:
     if count is not None:
         firsts = [firsts[(2 * at + 1) * len(firsts) // (2 * count)] for at in range(count)]
     return [replace(way, last=last) for last in firsts]
+
+
+def _die(stage: Stage, tally: Tally, case: Case) -> None:
+    """Twenty deaths at one place, each with other faults. Some faults keep a process from coming
+    there at all (what was refused is not cancelled); those runs count as runs and not as deaths."""
+    before = tally.killed
+    for seed in range(MOST):
+        stage.play(case.drawn(seed), tally)
+        if tally.killed - before == TIMES:
+            return
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
@@ -92,9 +104,10 @@ def test_a_connection_that_ends_costs_no_order_and_makes_none(
 def test_killed_twenty_times_at_each_step_with_faults(
     stage: Stage, tally: Tally, way: Case
 ) -> None:
-    for case in _deaths(stage, way, EACH_WAY_OF_ALL):
-        for seed in range(TIMES):
-            stage.play(case.drawn(seed), tally)
+    deaths = _deaths(stage, way, EACH_WAY_OF_ALL)
+    for case in deaths:
+        _die(stage, tally, case)
+    assert tally.killed == TIMES * len(deaths)
 
 
 @pytest.mark.slow
@@ -103,8 +116,8 @@ def test_killed_twenty_times_at_each_step_with_faults(
 def test_killed_twenty_times_while_the_broker_has_the_request(
     stage: Stage, tally: Tally, case: Case
 ) -> None:
-    for seed in range(TIMES):
-        stage.play(case.drawn(seed), tally)
+    _die(stage, tally, case)
+    assert tally.killed == TIMES
 
 
 @pytest.mark.slow
