@@ -81,9 +81,16 @@ class Cards:
         self._registry, self._repository = registry, repository
         self._means, self._audit, self._clock = means, audit, clock
 
-    def propose(self, proposal: ActionProposal, who: Who) -> Card:
-        """A stored, open card. `InputError` for a proposal that cannot be carried out."""
-        card = self._made(proposal, who)
+    def propose(self, proposal: ActionProposal, who: Who, *, number: UUID | None = None) -> Card:
+        """A stored, open card. `InputError` for a proposal that cannot be carried out.
+
+        With `number` the card gets that one, and whoever comes with it again (a step that runs a
+        second time after a crash) gets the card that was made then, whatever became of it.
+        """
+        made = None if number is None else self._repository.card(who.user, number)
+        if made is not None:
+            return made
+        card = self._made(proposal, who, number or uuid4())
         self._audit.of_card(
             AuditKind.PROPOSAL,
             card,
@@ -91,8 +98,7 @@ class Cards:
             checks=card.facts.checks,
             reason=proposal.reason,
         )
-        self._repository.add(card)
-        return card
+        return self._repository.add(card)
 
     def edit(self, number: UUID, params: Mapping[str, Any], who: Who) -> Card:
         """Another card with these parameters; the edited one can no longer be confirmed."""
@@ -100,7 +106,7 @@ class Cards:
         proposal = ActionProposal(
             action=old.action, params=params, despite_halt=old.despite_halt, undoes=old.undoes
         )
-        made = self._made(proposal, who).model_copy(update={"replaces": old.id})
+        made = self._made(proposal, who, uuid4()).model_copy(update={"replaces": old.id})
         decision = self._repository.replace(made)
         if decision is None or not decision.mine:
             state = old.state if decision is None else decision.card.state
@@ -146,7 +152,7 @@ class Cards:
     def recent(self, who: Who, limit: int = 50) -> tuple[Card, ...]:
         return self._repository.recent(who.user, limit)
 
-    def _made(self, proposal: ActionProposal, who: Who) -> Card:
+    def _made(self, proposal: ActionProposal, who: Who, number: UUID) -> Card:
         action = self._registry.find(proposal.action)
         params = checked(action, proposal.params)
         context = ActionContext(who=who, means=self._means, despite_halt=proposal.despite_halt)
@@ -157,7 +163,7 @@ class Cards:
         if "\\u0000" in text:
             raise InputError("What you gave holds a character that nobody can read.")
         return Card(
-            id=uuid4(), user=who.user, session=who.session, door=who.door,
+            id=number, user=who.user, session=who.session, door=who.door,
             conversation=who.conversation, mode=self._means.mode, action=action.name, params=text,
             binding=binding(
                 user=who.user, session=who.session, mode=self._means.mode, action=action.name,

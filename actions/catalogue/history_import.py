@@ -32,6 +32,9 @@ _SHOWN: Final = 5
 class HistoryFile(ActionParams):
     file: str = Field(min_length=1, max_length=1000, description="A broker's export: its path.")
     broker: str | None = Field(default=None, max_length=40, description="Read it as this one's.")
+    sha256: str | None = Field(
+        default=None, pattern="^[0-9a-f]{64}$", description="What the file was when it was shown."
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -52,6 +55,8 @@ def _previewed(context: ActionContext, params: HistoryFile) -> HistoryPreview:
         ImportRepository(context.database), context.user, path.name, _read(path),
         broker=params.broker,
     )  # fmt: skip
+    if params.sha256 is not None and params.sha256 != shown.sha256:
+        raise InputError(f"{path.name} was changed since the card was made.", "Ask again.")
     if not shown.new:
         raise InputError(f"Nothing in {path.name} is new.", "All of it was imported before.")
     return shown

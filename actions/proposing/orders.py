@@ -1,0 +1,67 @@
+"""Orders out of words: exact, priced ones by the trade preview; cancellations of what works."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from actions.order_params import OrderParams
+from actions.proposal import ActionProposal
+from actions.proposing.asked import Asked
+from connectors.ordering.models import Orders
+from connectors.preview.params import CloseParams, OpenParams, RollParams, WordedParams
+from connectors.preview.results import OrderPreview
+from mfa.kernel.errors import InputError
+
+_DESPITE: Final = re.compile(
+    r"\b(?:despite|even (?:though|if|under|in)|under|during|in spite of) (?:\w+ ){0,3}halt"
+)
+_HALF: Final = re.compile(r"\bhalf\b")
+_THIRD: Final = re.compile(r"\ba third\b")
+_ALL: Final = re.compile(r"\b(?:all|every|everything)\b")
+
+
+def open_order(asked: Asked) -> list[ActionProposal]:
+    return [_proposal(asked, "open_order", OpenParams)]
+
+
+def close_order(asked: Asked) -> list[ActionProposal]:
+    """Everything that is held of the company, or the part that was said. A halt lets it pass only
+    where the message asks for that in words."""
+    text = asked.text.lower()
+    share = 0.5 if _HALF.search(text) else 1 / 3 if _THIRD.search(text) else None
+    more = {} if share is None or "quantity" in asked.slots else {"share": share}
+    return [
+        _proposal(asked, "close_order", CloseParams, despite=bool(_DESPITE.search(text)), **more)
+    ]
+
+
+def roll_order(asked: Asked) -> list[ActionProposal]:
+    return [_proposal(asked, "roll_order", RollParams)]
+
+
+def _proposal(
+    asked: Asked, query: str, model: type[WordedParams], *, despite: bool = False, **more: float
+) -> ActionProposal:
+    preview = asked.answer(OrderPreview, "trade_preview", query, **asked.only(model), **more)
+    params = OrderParams.of(preview.value)
+    return ActionProposal(
+        action=asked.action, params=params.model_dump(mode="json"), despite_halt=despite
+    )
+
+
+def cancel(asked: Asked) -> list[ActionProposal]:
+    """The one working order that is meant, or all of them where that was said."""
+    if "order_id" in asked.slots:
+        return [ActionProposal(action=asked.action, params={"order_id": asked.slots["order_id"]})]
+    symbols = asked.slots.get("symbols", [])
+    working = asked.answer(Orders, "orders", "get_orders", symbols=symbols, working=True).value
+    rows = [row for row in working.rows if row.state != "waiting"]
+    if not rows:
+        raise InputError("No order of yours is working.")
+    if _ALL.search(asked.text.lower()) and not symbols:
+        return [ActionProposal(action="cancel_working_orders")]
+    if len(rows) > 1 and not _ALL.search(asked.text.lower()):
+        named = "; ".join(f"{row.order} ({row.order_id[:8]})" for row in rows)
+        raise InputError(f"{len(rows)} orders are working: {named}.", "Say which, by its number.")
+    return [ActionProposal(action=asked.action, params={"order_id": r.order_id}) for r in rows]
