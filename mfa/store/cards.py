@@ -43,9 +43,15 @@ class CardRepository:
         self._database, self._mode, self._clock = database, mode, clock
         self._table = sql.Identifier(mode.schema, "card")
 
-    def add(self, card: Card) -> None:
+    def add(self, card: Card) -> Card:
+        """Keep a new card; the one that has its number already, where somebody was faster."""
         with self._database.connection() as conn:
-            self._insert(conn, card)
+            if self._insert(conn, card):
+                return card
+            there = self._one(conn, card.user, card.id)
+        if there is None:
+            raise LookupError(f"the number {card.id} is another user's")
+        return there
 
     def card(self, user: str, number: UUID) -> Card | None:
         """One that nobody decided in time is told to be expired, whatever its row still says."""
@@ -136,10 +142,14 @@ class CardRepository:
             )
         return card
 
-    def _insert(self, conn: Conn, card: Card) -> None:
+    def _insert(self, conn: Conn, card: Card) -> bool:
+        """Whether it was not there yet."""
         values = ", ".join(["%s"] * (_BOUND.count(",") + 1))
-        conn.execute(
-            sql.SQL("INSERT INTO {} (" + _BOUND + ") VALUES (" + values + ")").format(self._table),
+        added = conn.execute(
+            sql.SQL(
+                "INSERT INTO {} (" + _BOUND + ") VALUES (" + values + ")"
+                " ON CONFLICT (id) DO NOTHING"
+            ).format(self._table),
             (
                 card.id, card.user, card.session, card.door, card.conversation, card.action,
                 card.params, card.binding, card.despite_halt,
@@ -147,6 +157,7 @@ class CardRepository:
                 card.replaces, card.undoes,
             ),
         )  # fmt: skip
+        return added.rowcount == 1
 
     def _put(self, number: UUID, column: str, receipt: Receipt) -> Card:
         query = sql.SQL("UPDATE {} SET {} = %s WHERE id = %s RETURNING {}").format(

@@ -147,6 +147,21 @@ def test_only_what_closes_can_be_asked_for_under_a_halt(cards: Cards) -> None:
     assert card.facts.warnings == (DESPITE_HALT,)
 
 
+def test_a_proposal_that_is_made_again_under_its_number_is_the_same_card(
+    cards: Cards, house: House
+) -> None:
+    number = uuid4()
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: cards.propose(ORDER, ADA, number=number), range(8)))
+    assert {card.id for card in made} == {number}
+    assert len({card.created_at for card in made}) == 1
+    assert cards.recent(ADA) == (made[0],)
+    house.desk.cards.cancel(number, ADA)
+    assert cards.propose(ORDER, ADA, number=number).state is CardState.CANCELLED
+    with pytest.raises(LookupError):
+        cards.propose(ORDER, replace(ADA, user="bob"), number=number)
+
+
 def test_modes_keep_their_own_cards(cards: Cards, database: Database, wall: Wall) -> None:
     card = cards.propose(ORDER, ADA)
     live = CardRepository(database, Mode.LIVE, wall)
