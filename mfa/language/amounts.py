@@ -26,8 +26,9 @@ _BEFORE_TYPE: Final = re.compile(
 _STRIKE_WORD: Final = re.compile(
     rf"\bstrikes?(?: price)?(?: (?:of|at|to|is))? \$?{NUMBER}|\$?{NUMBER}[ -](?:strike|line)\b"
 )
+_TOWARDS: Final = re.compile(r"\b(?:to|at|into|for) (?:the |a )?$")
 _ROLL_FROM: Final = re.compile(
-    rf"\bfrom (?:the )?\$?{NUMBER}(?: ?(?:strike|puts?|calls?|p|c))? to (?:the )?\$?{NUMBER}\b(?! ?(?:days|dte|%))"
+    rf"\bfrom (?:the )?(?:strike )?\$?{NUMBER}(?: ?(?:strike|puts?|calls?|p|c))? to (?:the )?(?:strike )?\$?{NUMBER}\b(?! ?(?:days|dte|%))"
 )
 _ROLL_TO: Final = re.compile(
     rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))? ?\bto (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
@@ -38,17 +39,28 @@ _PRICE: Final = re.compile(
 _DOLLARS: Final = re.compile(
     r"\b(?:for|at) (?:(\d{1,3}) dollars?|a (?:dollar|buck))(?: and)?(?: (\d{1,2})(?: cents)?)?\b(?! (?:strike|puts?|calls?))"
 )
-_LAST_DECIMAL: Final = re.compile(r"(?<=[pc\d] )\$?(\d{0,4}\.\d{1,2})$")
-_ARROW: Final = re.compile(rf"(?:->|=>|→) ?(?:[\d/]+ )?\$?{NUMBER}\b(?!/)(?: ?[pc]\b)?")
+_LAST_DECIMAL: Final = re.compile(
+    r"(?<=[pc\d] )\$?(\d{0,4}\.\d{1,2})(?=$|,| (?:then|and|plus|also)\b)"
+)
+_ARROW: Final = re.compile(
+    rf"(?:->|=>|→|(?<= )>(?= )) ?(?:[\d/]+ )?\$?{NUMBER}\b(?!/)(?: ?[pc]\b)?"
+)
+_PRICED: Final = re.compile(
+    rf"\b(?:net )?(?:credit|debit|price|premium)(?: of| is|:)? \$?{NUMBER}(?!\d| ?(?:%|percent|to\b|-|k\b|dte))|\bgot \$?{NUMBER} for (?:it|them|that)\b"
+)
+_STRIKE_LIST: Final = re.compile(
+    rf"\bstrikes?:? \$?{NUMBER}((?:(?:, and |, ?| and |/| )\$?{NUMBER}){{1,3}})\b(?! ?(?:dte|days|%|contracts|puts|calls))"
+)
+_SLASHES: Final = re.compile(rf"(?<![\w./]){NUMBER}/{NUMBER}/{NUMBER}(?:/{NUMBER})?(?![\w/])")
 _CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium)\b")
 _QUANTITY: Final = re.compile(
-    r"(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|lots?|of (?:the|those|these|my)|spreads?|iron condors?|straddles?|strangles?))"
+    r"(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|shs?\b|lots?|of (?:the|those|these|my)|spreads?|iron condors?|straddles?|strangles?))"
 )
 _COUNTED: Final = re.compile(
     r"(?<![\w.$/@-])(\d{1,4}) (?=(?:[a-z]{1,12} ){0,2}(?:\$?[\d.]+ )?(?:puts|calls|spreads|csps|condors)\b)"
 )
 _AFTER_SIDE: Final = re.compile(
-    r"\b(?:sell|buy|sold|bought|short|write|close|sto|bto|stc|btc|order|roll|trade|record|log)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
+    r"\b(?:sell(?:ing)?|buy(?:ing)?|sold|bought|short(?:ing)?|writ(?:e|ing)|close|sto|bto|stc|btc|order|open|roll(?:ing)?|trade|record|log)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
 )
 _ONE: Final = re.compile(
     r"\b(?:a|an|one|1)(?: single)?(?: (?:[a-z]{1,12}|\$?[\d.]+)){0,3}? (?:put|call|contract|spread|csp|iron condor|straddle|strangle|covered call)\b(?!s)"
@@ -85,6 +97,13 @@ def _signed(reading: Reading) -> None:
 
 def _several_strikes(reading: Reading) -> None:
     """'150/145 put spread', and 'from 50 to 48' of a roll."""
+    for match in reading.find(_STRIKE_LIST):
+        values = sorted({number(n) for n in re.findall(NUMBER, match.group())})
+        if len(values) > 1:
+            reading.add(match.start(), match.end(), "strikes", values, "_strikes_")
+    for match in reading.find(_SLASHES):
+        values = sorted({number(g) for g in match.groups() if g})
+        reading.add(match.start(), match.end(), "strikes", values, "_strikes_")
     for match in reading.find(_STRIKES):
         values = sorted({number(g) for g in match.group(1, 2, 3, 4) if g})
         if len(values) > 1:
@@ -116,7 +135,8 @@ def _single_strikes(reading: Reading) -> None:
     """'strike 170', '170 put'; a small whole number before 'puts' counts them instead."""
     for match in reading.find(_STRIKE_WORD):
         value = number(match.group(1) or match.group(2))
-        reading.add(match.start(), match.end(), "strike", value, "_strike_")
+        slot = "strike_to" if _TOWARDS.search(reading.text.lower[: match.start()]) else "strike"
+        reading.add(match.start(), match.end(), slot, value, "_strike_")
     for match in reading.find(_BEFORE_TYPE):
         value = number(match.group(1))
         said = match.group()
@@ -138,10 +158,11 @@ def _prices(reading: Reading) -> None:
         if match.group(2):
             value = int(match.group(1) or 1) + cents / 100
             reading.add(match.start(), match.end(), "price", value, "at _price_")
-    for pattern in (_CREDIT, _PRICE):
+    for pattern in (_CREDIT, _PRICE, _PRICED):
         for match in reading.find(pattern):
-            slot = "price_spoken" if match.start(1) in reading.text.spoken else "price"
-            value = number(match.group(1))
+            which = 1 if match.group(1) else 2
+            slot = "price_spoken" if match.start(which) in reading.text.spoken else "price"
+            value = number(match.group(which))
             if match.group().rstrip("s").endswith("cent"):
                 slot, value = "price", value / 100
             reading.add(match.start(), match.end(), slot, value, "at _price_")

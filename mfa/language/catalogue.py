@@ -18,7 +18,7 @@ from mfa.kernel.errors import ConfigurationError
 from mfa.language.slot_types import CHECKS
 
 DIALOGUE_ONLY: Final = frozenset({"confirm", "decline"})
-_DATES: Final = frozenset({"none", "past", "future", "expiration"})
+_DATES: Final = frozenset({"none", "past", "future", "until", "expiration"})
 _INTENT_KEYS: Final = frozenset(
     {"definition", "feature", "secondary", "slots", "required", "questions", "dates", "examples"}
 )

@@ -18,7 +18,7 @@ _METRICS: Final = (
     ("delta", re.compile(r"\bdeltas?\b", re.IGNORECASE)),
     ("theta", re.compile(r"\btheta\b", re.IGNORECASE)),
     ("dte", re.compile(r"\b(?:dte|days? (?:to|from|before|until) (?:expir\w+|exp))\b", re.IGNORECASE)),
-    ("profit_pct", re.compile(r"%[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}%", re.IGNORECASE)),
+    ("profit_pct", re.compile(r"(?:%|\bpercent\b)[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}(?:%|\bpercent\b)", re.IGNORECASE)),
     ("pnl", re.compile(r"\b(?:p&l|pnl|profit|loss|losing|lose|lost|down \$)\b", re.IGNORECASE)),
     ("buying_power", re.compile(r"\bbuying power\b", re.IGNORECASE)),
     ("balance", re.compile(r"\b(?:balance|account value|equity|net liq)\b", re.IGNORECASE)),
@@ -27,7 +27,7 @@ _METRICS: Final = (
     ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.IGNORECASE)),
 )  # fmt: skip
 _CONDITION: Final = re.compile(
-    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?-?\$?{NUMBER} ?(?P<unit>k\b|%|percent)?",
+    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?(?P<minus>-?)\$?{NUMBER} ?(?P<unit>k\b|%|percent)?",
     re.IGNORECASE,
 )  # fmt: skip
 _DOWN: Final = re.compile(r"below|under|drop|fall|dip|less|<|los|down|at most")
@@ -39,6 +39,7 @@ _SHOCK: Final = re.compile(
     rf"|(?P<pct>[+-]?){NUMBER} ?(?:%|percent) (?P<noun>drop|fall|decline|crash|correction|sell-?off|drawdown|move down|rally|rise|jump|gain|move up|dip|pullback)",
     re.IGNORECASE,
 )  # fmt: skip
+_SIGNED: Final = re.compile(rf"(?<![\w.])([+-]) ?{NUMBER} ?(?:%|percent)")
 _RISES: Final = re.compile(r"ris|rose|rall|jump|gain|up|climb", re.IGNORECASE)
 
 
@@ -47,7 +48,9 @@ def condition(plain: str) -> dict[str, Any] | None:
     match = _CONDITION.search(plain)
     if match is None:
         return None
-    value = number(match.group(2)) * (1000 if (match.group("unit") or "").lower() == "k" else 1)
+    value = number(match.group(3)) * (1000 if (match.group("unit") or "").lower() == "k" else 1)
+    if match.group("minus"):
+        value = -value
     metric = next((name for name, pattern in _METRICS if pattern.search(plain)), "price")
     op_words = match.group("op").lower().strip()
     down = bool(_DOWN.search(op_words)) or (metric == "dte")
@@ -61,7 +64,11 @@ def shock(plain: str, symbols: list[str]) -> dict[str, Any] | None:
     """{symbol or market, pct}: 'if TSLA drops 10%' is -10.0 percent."""
     match = _SHOCK.search(plain)
     if match is None:
-        return None
+        bare = _SIGNED.search(plain)
+        if bare is None:
+            return None
+        signed = number(bare.group(2)) * (-1 if bare.group(1) == "-" else 1)
+        return {"symbol": symbols[0], "pct": signed} if symbols else {"market": True, "pct": signed}
     word = match.group("verb") or match.group("noun")
     size = number(match.group(2) or match.group(4))
     pct = size if _RISES.search(word) and "down" not in word else -size

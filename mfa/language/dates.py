@@ -48,13 +48,15 @@ _UNIT: Final = r"(day|week|month|quarter|year)s?"
 class When:
     """One date expression: its period if it lies back, its period if it lies ahead.
 
-    `bound` is 'since' or 'by' when only one end was named; `unit` the grain of the words.
+    `bound` is 'since' or 'by' when only one end was named; `unit` the grain of the words; `ends`
+    the two dates of 'from ... to ...'.
     """
 
     back: Period
     ahead: Period
     unit: str
     bound: str = ""
+    ends: tuple[When, When] | None = None
 
     def period(self, *, ahead: bool) -> Period:
         return self.ahead if ahead else self.back
@@ -205,6 +207,37 @@ def _weekend(match: re.Match[str], today: date) -> When | None:
     return _both((periods.shift(monday, 5), periods.shift(monday, 6)), "span")
 
 
+def _holiday(match: re.Match[str], today: date) -> When | None:
+    """The named day, this year's or the next and the last."""
+    name = match.group(1).removeprefix("the ")
+
+    def of(year: int) -> date:
+        if name.startswith("thanks"):
+            return _nth_weekday(year, 11, 3, 4)
+        if name.startswith("lab"):
+            return _nth_weekday(year, 9, 0, 1)
+        if name.startswith("mem"):
+            return periods.weekday_before(date(year, 5, 31), 0, same_day=True)
+        if name.startswith("new"):
+            return date(year, 12, 31) if name.endswith("eve") else date(year, 1, 1)
+        month, day = _FIXED[next(k for k in _FIXED if k in name)]
+        return date(year, month, day - name.endswith("eve"))
+
+    years = [of(min(max(today.year + k, 1900), 2199)) for k in (-1, 0, 1)]
+    back = [day for day in years if day <= today]
+    ahead = [day for day in years if day >= today]
+    return _either(back[-1] if back else None, ahead[0] if ahead else None)
+
+
+_FIXED: Final = {"christmas": (12, 25), "halloween": (10, 31), "july": (7, 4),
+                 "independence": (7, 4), "valentine": (2, 14)}  # fmt: skip
+
+
+def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return periods.shift(first, (weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
 def _spelled_quarter(match: re.Match[str], today: date) -> When | None:
     said = match.group(1)
     number = int(said[0]) if said[0].isdigit() else _FIRST_TO_FOURTH.index(said) + 1
@@ -239,6 +272,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
          lambda m, t: _month_day(_MONTHS[m[1]], int(m[2]), m[3] or m[4], t)),
         (rf"\b(?:the )?(\d\d?)(?:st|nd|rd|th)?(?: of|-)? ?{_M},? ?{_YEAR}?\b",
          lambda m, t: _month_day(_MONTHS[m[2]], int(m[1]), m[3], t)),
+        (r"\b(christmas(?: (?:eve|day))?|new year'?s?(?: (?:eve|day))?|halloween|thanksgiving(?: day)?|labou?r day|memorial day|independence day|(?:the )?(?:fourth|4th) of july|valentine'?s?(?: day)?)\b", _holiday),
         (rf"\b(\d+) {_UNIT} ago\b", _ago),
         (r"\b(last|previous|prior|this|current|next|coming|following)(?: (?:calendar|trading|whole|full))? (week|month|quarter|year)\b(?:'s)?", _whole),
         (rf"\b(?:the )?(?:last|past|previous|prior|trailing) (?:(\d+) )?{_UNIT}\b", _rolling),
@@ -307,10 +341,15 @@ def _joined(lower: str, spans: list[Span]) -> list[Span]:
     for left, right in pairwise(spans):
         gap = lower[left.end : right.start]
         opened = _FROM.search(lower[: left.start])
-        if result[-1] is left and opened and _JOIN.fullmatch(gap):
-            a, b = left.value, right.value
-            when = When(_cover(a.back, b.back), _cover(a.ahead, b.ahead), "span")
-            result[-1] = Span(opened.start(), right.end, "when", when)
+        a, b = left.value, right.value
+        both_days = {a.unit, b.unit} <= {"day"} or {a.unit, b.unit} <= {"month"}
+        joined = _JOIN.fullmatch(gap) and (opened or (both_days and gap.strip() not in {"", "and"}))
+        if result[-1] is left and gap in {", ", " (", " - "} and a.ahead == b.ahead:
+            result[-1] = Span(left.start, right.end, "when", b)
+        elif result[-1] is left and joined:
+            when = When(_cover(a.back, b.back), _cover(a.ahead, b.ahead), "span", ends=(a, b))
+            start = opened.start() if opened else left.start
+            result[-1] = Span(start, right.end, "when", when)
         else:
             result.append(right)
     return result

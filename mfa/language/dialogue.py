@@ -18,22 +18,28 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from mfa.language.catalogue import word_list
+from mfa.language.features import words_of
+from mfa.language.followups import agrees, bare_value, is_change, place_in, refuses, renamed
+from mfa.language.parts import begins
 from mfa.language.slots import missing_slots
 from mfa.language.understanding import UNKNOWN, Understanding
 
 if TYPE_CHECKING:
     from mfa.language.language import Language
 
-_IDENTIFIES: Final = (
-    "symbols",
-    "option_type",
-    "strike",
-    "strikes",
-    "expiration",
-    "watchlist",
-    "trader",
-    "team",
-    "order_id",
+_IDENTIFIES: Final = frozenset({"symbols", "watchlist", "trader", "team", "order_id"})
+_THE_OPTION: Final = frozenset({"option_type", "strike", "strikes", "expiration"})
+_OF_A_POSITION: Final = frozenset(
+    {"position_details", "close_position", "roll_position", "assignment_check", "evaluate_trade",
+     "profit_target_check", "cancel_order", "check_order_status", "check_earnings_risk"}
+)  # fmt: skip
+"""Requests for which the option, too, identifies what was spoken of; others ask of the company."""
+_OF_A_COMPANY: Final = frozenset(
+    {"price_quote", "check_earnings", "check_options_flow", "find_zones", "get_stock_rating",
+     "research_stock", "analyze_iv", "explain_move", "recommend_options", "plan_strategy"}
+)  # fmt: skip
+_OF_MANY: Final = frozenset(
+    {"watchlist", "sector", "holdings_only", "start_date", "end_date", "days", "limit"}
 )
 _CONFIRM: Final = re.compile(
     r"(?:(?:yes|yep|yeah|yup|ya|sure|ok|okay|confirm(?:ed)?|affirmative|absolutely|correct|right|fine|sounds good|looks good|go ahead|go for it|do it|do that|send it|place it|submit(?: it)?|please do|proceed|please|that's right|exactly|execute(?: it)?|make it so|of course|definitely|let's do it|lets do it|thanks)[,.! ]*)+"
@@ -50,7 +56,7 @@ _REFINE: Final = re.compile(
     re.IGNORECASE,
 )
 _LEANS: Final = re.compile(
-    r"\b(?:its|it's|it|that one|this one|that|this|their|they|them|those|these|the same (?:one|stock|company|position)|the (?:stock|company|position|put|call|option|trade))\b",
+    r"\b(?:its|it's|it|that one|this one|(?:that|this)(?! (?:week|month|quarter|year|morning|afternoon|evening|friday|monday))|their|they|them|those|these|he|him|his|she|her|the same (?:one|stock|company|position)|the (?:stock|company|position|put|call|option|trade))\b",
     re.IGNORECASE,
 )
 _BACK: Final = re.compile(r"\b(?:back to|return(?:ing)? to|again about|as for)\b", re.IGNORECASE)
@@ -79,17 +85,32 @@ class Dialogue:
     def _in_context(self, alone: Understanding, today: date) -> Understanding:
         plain = " ".join(alone.text.lower().replace("’", "'").split()).strip(" ?")
         topic = self.topic
-        if _DECLINE.fullmatch(plain):
-            return replace(alone, intent="decline", confidence=1.0, slots={}, missing=(), also=None)
-        if _CONFIRM.fullmatch(plain) and plain not in {"thanks", "please"}:
-            return replace(alone, intent="confirm", confidence=1.0, slots={}, missing=(), also=None)
+        if (reply := self._reply(topic, alone, plain, today)) is not None:
+            return replace(alone, intent=reply, confidence=1.0, slots={}, missing=(), also=None)
         if topic is None:
             return alone
+        if (corrected := _CORRECTS.match(plain)) and not self._own(topic, alone, today):
+            meant = self.language.understand(
+                alone.text[corrected.end() :], today=today, held=self.held
+            )
+            return self._leaning(topic, replace(meant, text=alone.text), f"it {plain}")
         if _BACK.search(plain) and (earlier := self._returned_to(alone)) is not None:
             return self._changed(earlier, alone, today)
         if self._answers(topic, alone, plain, today) or self._repeats(topic, alone, plain, today):
             return self._changed(topic, alone, today)
         return self._leaning(topic, self._resolved(topic, alone, today), plain)
+
+    def _reply(
+        self, topic: Understanding | None, alone: Understanding, plain: str, today: date
+    ) -> str | None:
+        """'confirm' or 'decline' when the message is no more than that."""
+        if _DECLINE.fullmatch(plain):
+            return "decline"
+        if refuses(plain) and not (topic and self._own(topic, alone, today)):
+            return "decline"
+        if agrees(plain) or (_CONFIRM.fullmatch(plain) and plain not in {"thanks", "please"}):
+            return "confirm"
+        return None
 
     def _resolved(self, topic: Understanding, alone: Understanding, today: date) -> Understanding:
         """The message read with the company that 'it' stands for, where that makes it clearer."""
@@ -106,13 +127,21 @@ class Dialogue:
 
     def _returned_to(self, alone: Understanding) -> Understanding | None:
         named = set(alone.slots.get("symbols", ()))
-        for turn in reversed(self.turns[:-1]):
-            if turn.intent not in _NO_TOPIC and named & set(turn.slots.get("symbols", ())):
+        earlier = [turn for turn in reversed(self.turns[:-1]) if turn.intent not in _NO_TOPIC]
+        for turn in earlier:
+            if named & set(turn.slots.get("symbols", ())):
                 return turn
-        return None
+        return next((turn for turn in earlier if turn.intent == alone.intent), None)
 
     def _own(self, topic: Understanding, alone: Understanding, today: date) -> dict[str, Any]:
         own = self.language.slots_for(alone.text, topic.intent, today=today, held=self.held)
+        admitted = self.language.catalogue.intents[topic.intent].slots
+        if not own:
+            own = {k: v for k, v in bare_value(topic, alone.text).items() if k in admitted}
+        if topic.intent == "roll_position" and "strike" not in own and "from_strike" in own:
+            own = {("strike" if k == "from_strike" else k): v for k, v in own.items()}
+        if "watchlist" not in own and (name := renamed(topic, alone.text)):
+            own["watchlist"] = name
         shock = topic.slots.get("shock")
         size = _PERCENT.search(alone.text)
         if shock and size and "shock" not in own:
@@ -136,26 +165,19 @@ class Dialogue:
     def _repeats(self, topic: Understanding, alone: Understanding, plain: str, today: date) -> bool:
         """Whether the message is the last request with something changed."""
         words = plain.split()
-        own = self._own(topic, alone, today)
-        if not own or len(words) > 10:
+        if not self._own(topic, alone, today) or len(words) > _LONGEST:
             return False
-        if (
-            _LEANS.search(plain)
-            and alone.confidence >= 0.6
-            and alone.intent not in {topic.intent, UNKNOWN}
-            and not _REFINE.search(plain)
-        ):
+        if is_change(words_of(self.language.masked(alone.text, today=today, held=self.held))):
+            return True
+        other = alone.intent not in {topic.intent, UNKNOWN}
+        if other and _stands_alone(plain, alone.confidence):
             return False
-        if (
-            _ASKS.match(plain)
-            and alone.confidence >= _SURE
-            and alone.intent not in {topic.intent, UNKNOWN}
-        ):
-            return False
+        if alone.intent == topic.intent and len(words) <= _SHORT and not begins(plain):
+            return True
         content = self._content_words(plain)
         if _REPEAT.match(plain) or _REFINE.search(plain):
-            return content <= 1 or alone.intent in {topic.intent, UNKNOWN} or alone.confidence < 0.5
-        return content == 0 or (len(words) <= 2 and alone.confidence < 0.5)
+            return content <= 1 or not other or alone.confidence < _DOUBTFUL
+        return content == 0 or (len(words) <= 2 and alone.confidence < _DOUBTFUL)
 
     def _content_words(self, plain: str) -> int:
         """Words that neither lead a follow-up nor carry a value."""
@@ -177,11 +199,21 @@ class Dialogue:
 
     def _leaning(self, topic: Understanding, alone: Understanding, plain: str) -> Understanding:
         intent = self.language.catalogue.intents[alone.intent]
-        if alone.slots.get("symbols") or not (
-            _LEANS.search(plain) or alone.missing == ("symbols",)
-        ):
+        elliptic = (
+            alone.intent in _OF_A_COMPANY
+            and len(plain.split()) <= 5
+            and not _OF_MANY & set(alone.slots)
+        )
+        leans = _LEANS.search(plain) or alone.missing == ("symbols",) or elliptic
+        pointed = place_in(plain, topic.slots.get("symbols", ()))
+        if alone.slots.get("symbols") or not (leans or pointed):
             return alone
-        slots = {k: v for k, v in topic.slots.items() if k in _IDENTIFIES and k in intent.slots}
+        identifies = _IDENTIFIES | (_THE_OPTION if alone.intent in _OF_A_POSITION else set())
+        if _THAT_SECTOR.search(plain):
+            identifies = identifies | {"sector"}
+        slots = {k: v for k, v in topic.slots.items() if k in identifies and k in intent.slots}
+        if pointed and "symbols" in slots:
+            slots["symbols"] = [pointed]
         return self._with(alone, alone.intent, {**slots, **alone.slots}, alone.confidence)
 
     def _with(
@@ -197,10 +229,26 @@ class Dialogue:
         )  # fmt: skip
 
 
+def _stands_alone(plain: str, confidence: float) -> bool:
+    """Whether a message that means something else says so clearly enough to be taken at its word."""
+    leans = _LEANS.search(plain) and not _REFINE.search(plain)
+    return confidence >= _SURE and bool(leans or _ASKS.match(_AND.sub("", plain)))
+
+
+_LONGEST: Final = 12
+_SHORT: Final = 6
+"""Words of a message that may only change the last one, and of one that needs no more to do so."""
+_DOUBTFUL: Final = 0.5
 _SURE: Final = 0.6
+_CORRECTS: Final = re.compile(
+    r"(?:(?:no|nope|sorry|wait|oh|not that)[,.! ]+)*i (?:meant|mean|wanted|said|was asking (?:for|about))(?: to)?\b[,: ]*",
+    re.IGNORECASE,
+)
+_THAT_SECTOR: Final = re.compile(r"\b(?:that|this|the same|in the) sector\b")
 _ASKS: Final = re.compile(
     r"(?:what|how)(?!'?s? about\b|'?s? if\b)(?:'?s)?\b|(?:when|where|why|who)(?:'?s)?\b|(?:is|are|do|does|did|can|should)\b"
 )
+_AND: Final = re.compile(r"^(?:(?:and|so|ok|okay|then|but|now) )+")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(?:%|percent)")
 _NO_TOPIC: Final = frozenset({UNKNOWN, "greeting", "help", "confirm", "decline"})
 _WITHOUT_A_COMPANY: Final = frozenset(

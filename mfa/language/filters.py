@@ -85,6 +85,7 @@ _RULES: Final[tuple[Rule, ...]] = (
           "days", "_next_", lambda m: int(m[1] or m[3]) * _DAYS_OF[m[2] or m[4]] if int(m[1] or m[3]) <= 1_000 else None),
     _rule(r"\bin (?:about |around )?(\d+) (day|week|month)s?\b(?:'s? time)?(?! or)", "in_days", "_next_",
           lambda m: int(m[1]) * _DAYS_OF[m[2]] if int(m[1]) <= 1_000 else None),
+    _rule(r"\b(?:horizon|window|look-?ahead)(?: of| is|:)? (\d+)[ -](day|week|month)s?\b", "days", "_next_", lambda m: int(m[1]) * _DAYS_OF[m[2]] if int(m[1]) <= 1_000 else None),
     _rule(r"\bin (?:a|one) (week|month)\b", "in_days", "_next_", lambda m: _DAYS_OF[m[1]]),
     _rule(rf"\bdeltas?\s(?:of\s|around\s|about\s|between\s|from\s)?{NUMBER}{_TO}{NUMBER}|(?<![\w$]){NUMBER}{_TO}{NUMBER}[ -]?(?:deltas?|Δ)\b",
           "delta", "_delta_", lambda m: _delta_range(number(m[1] or m[3]), number(m[2] or m[4]))),
@@ -94,19 +95,20 @@ _RULES: Final[tuple[Rule, ...]] = (
           lambda m: _delta_range(number(m[1] or m[2]), 1.0) if number(m[1] or m[2]) <= 100 else None),
     _rule(rf"(?<![\w$.])-?{NUMBER}[ -]?(?:deltas?|Δ)\b(?!\s?(?:exposure|neutral))|\bdeltas?\s(?:of\s|around\s|about\s|near\s|at\s|=\s?)?-?{NUMBER}(?![\d%])",
           "delta", "_delta_", lambda m: _delta_range(v := number(m[1] or m[2]), v) if number(m[1] or m[2]) <= 100 else None),
-    _rule(rf"\bscores?\s(?:of\s)?(?:{_OVER}\s?)?(\d+)\b\+?(?: or (?:more|better|higher))?|\b{_OVER}\s?(\d+)\s(?:score|points)\b", "min_score", "_score_",
+    _rule(rf"\bscor(?:es?|ing)\s(?:of\s)?(?:{_OVER}\s?)?(\d+)\b\+?(?: or (?:more|better|higher))?|\b{_OVER}\s?(\d+)\s(?:score|points)\b", "min_score", "_score_",
           lambda m: int(m[1] or m[2]) if int(m[1] or m[2]) <= 100 else None),
     _rule(rf"\b(?:premium|yield|return|roi)s?\s(?:of\s)?(?:is\s)?(?:{_OVER}\s)?{NUMBER}\s?(?:%|percent)|\b(?:{_OVER}\s?)?{NUMBER}\s?(?:%|percent)\+?(?: or more)?\s(?:premium|yield|return|roi)\b",
           "min_premium_pct", "_pct_", lambda m: number(m[1] or m[2])),
-    _rule(rf"\b(?:market[ -]?cap(?:italization)?s?|cap)\s(?:is\s|of\s)?{_OVER}\s?{MONEY}|\b{_OVER}\s?{MONEY}\s(?:in )?(?:market[ -]?cap|cap)\b",
+    _rule(rf"\b(?:market[ -]?cap(?:itali[sz]ation)?s?|m(?:kt ?)?cap|cap)\s?(?:is\s|of\s)?{_OVER}\s?{MONEY}|\b{_OVER}\s?{MONEY}\s(?:in )?(?:market[ -]?cap|cap)\b",
           "min_market_cap", "_cap_", lambda m: money(m[1] or m[3], m[2] or m[4])),
-    _rule(rf"\b(?:capital|collateral|cash|buying power|bp|margin)\s(?:is\s|of\s|required\s)?{_UNDER}\s?{MONEY}|\b(?:{_UNDER}|with|only|have|using|for|got|have got|less than)\s(?:only\s|just\s|about\s)?{MONEY}\s(?:of |in )?(?:capital|collateral|cash|buying power|bp|to (?:invest|spend|work with|deploy|tie up|play with))\b|\b{MONEY}\s(?:max(?:imum)? )?(?:capital|collateral|to (?:invest|spend|work with|deploy))\b",
+    _rule(rf"\b(?:capital|collateral|cash|buying power|bp|margin)\s(?:is\s|of\s|required\s)?{_UNDER}\s?{MONEY}|\b(?:{_UNDER}|with|only|have|using|for|got|have got|less than)\s(?:only\s|just\s|about\s)?{MONEY}\s(?:of |in )?(?:capital|collateral|cash|buying power|bp|to (?:invest|spend|work with|deploy|tie up|play with|spare|use|put to work)|(?:sitting|lying|idle|spare|available|free)\b[\w ]{{0,12}})\b|\b{MONEY}\s(?:max(?:imum)? )?(?:capital|collateral|to (?:invest|spend|work with|deploy))\b",
           "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
     _rule(rf"\b(?:{_UNDER}|with|for)\s?{NUMBER}\s?(k)\b", "max_capital", "_money_", lambda m: money(m[1], m[2])),
-    _rule(rf"\b(?:between|priced)\s(?:between\s|from\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
+    _rule(rf"\b(?:between|priced|px|prices?)\s(?:is\s|range\s|of\s)?(?:between\s|from\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
           lambda m: _pair(number(m[1]), number(m[2]))),
-    _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_UNDER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|px|tickers?|names?|companies|trading|ones?)\s?(?:is\s)?{_UNDER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|{_UNDER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
-          "max_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
+    _rule(rf"(?:\b(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_UNDER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|px|tickers?|names?|companies|trading|ones?)\s?(?:is\s)?{_UNDER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|{_UNDER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b|\bsub[ -]?\$?{NUMBER}(?: px| dollars| bucks)?\b|\b(?:max(?:imum)? (?:price|px)|(?:price|px) max(?:imum)?)(?: of| is)? \$?{NUMBER}\b",
+          "max_price", "_price_", lambda m: number(m[1] or m[2] or m[3] or m[4] or m[5])),
+    _rule(rf"\b(?:min(?:imum)? (?:price|px)|(?:price|px) min(?:imum)?)(?: of| is)? \$?{NUMBER}\b", "min_price", "_price_", lambda m: number(m[1])),
     _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_OVER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|px|tickers?|names?|companies|trading|ones?)\s?(?:is\s)?{_OVER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_OVER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
           "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
     _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
@@ -122,16 +124,24 @@ _RATED: Final = re.compile(
 )
 _VIEW_OF: Final = {"buy": "bullish", "sell": "bearish", "hold": "neutral"}
 _NO_EARNINGS: Final = re.compile(
-    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|without|avoid(?:ing)?|not? having|excluding|skip|skipping|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?)(?: reports?| dates?| announcements?| coming up| due)?"
-    r"(?: (?:(this|next|within the|during the) (week|month|quarter)|(?:in|within|for|over) (?:the )?(?:next )?(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
+    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|(?:must|should|can|may|do|does|will)(?: not|n't) have|without|avoid(?:ing)?|not? having|excluding|skip|skipping|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?)(?: reports?| dates?| announcements?| coming up| due)?"
+    r"(?: (?:(?:in |during |within )?(?:the )?(this|next|within the|during the) (week|month|quarter)|(?:(?:in|within|for|over) (?:the )?(?:next )?|(?:the )?next )(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
+)
+
+_REPORTS_NOTHING: Final = re.compile(
+    r"\b(?:report(?:s|ing)? nothing|(?:do|does|did|will|must|should|are|is)(?: not|n't) (?:due to )?report(?:ing)?|not (?:due to )?report(?:ing)?|earnings[ -]free)"
+    r"(?: (?:(?:in |during |within )?(?:the )?(this|next) (week|month|quarter)|(?:(?:in|within|for|over) (?:the )?(?:next )?|(?:the )?next )(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
 )
 
 
 def read_filters(reading: Reading, today: date) -> None:
     """Claim bounds and filters. Must run before dates ('no earnings this month')."""
     for match in reading.find(_NO_EARNINGS):
-        if (days := _no_earnings(match, today)) is not None:
-            reading.add(match.start(), match.end(), "no_earnings_days", days, "_noearnings_")
+        days = _no_earnings(match, today)
+        reading.add(match.start(), match.end(), "no_earnings_days", days, "_noearnings_")
+    for match in reading.find(_REPORTS_NOTHING):
+        days = _no_earnings(match, today)
+        reading.add(match.start(), match.end(), "no_earnings_days", days, "_noearnings_")
     for match in reading.find(_RATED):
         view = _VIEW_OF[match.group(1) or match.group(2)]
         reading.add(match.start(), match.end(), "rating", view, view)
@@ -143,7 +153,8 @@ def read_filters(reading: Reading, today: date) -> None:
         reading.note(match.start(), match.end(), "holdings_only", value=True)
 
 
-def _no_earnings(match: re.Match[str], today: date) -> int | None:
+def _no_earnings(match: re.Match[str], today: date) -> int:
+    """Days; -1, until the option expires, where no period is said."""
     which, unit, count, counted, bound = match.group(1, 2, 3, 4, 5)
     if bound:
         return -1
@@ -152,4 +163,4 @@ def _no_earnings(match: re.Match[str], today: date) -> int | None:
     if unit:
         period = {"week": periods.week, "month": periods.month, "quarter": periods.quarter}[unit]
         return (period(today, 1 if which == "next" else 0)[1] - today).days
-    return None
+    return -1

@@ -14,7 +14,7 @@ from typing import Final
 
 from mfa.kernel.companies import companies
 from mfa.kernel.errors import ConfigurationError
-from mfa.language.catalogue import read_toml
+from mfa.language.catalogue import read_toml, word_list
 
 _MISSPELT: Final = 5
 _MISSPELT_RARER: Final = 8
@@ -98,7 +98,7 @@ def load_gazetteer() -> Gazetteer:
     taken = set(by_hand.phrases)
     for each in joining:
         key = tokens(each.name)
-        if key and key not in taken:
+        if key and key not in taken and not (len(key) == 1 and key[0] in word_list("function")):
             taken.add(key)
             entries.append((each.name, each.symbol))
     table = PhraseTable.of("companies", entries)

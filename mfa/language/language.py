@@ -164,7 +164,7 @@ class Language:
         for part in parts:
             meant = self._meant(part, whole, today, held, alone=len(parts) == 1)
             if meant is None:
-                told = True
+                told = told or part.scene
             elif meant[0] not in {intent for intent, _ in found}:
                 found.append(meant)
         if len(found) > 1:
@@ -189,7 +189,7 @@ class Language:
             return part.cue, _NAMED
         reading = self._read(read(part.text), today, held)
         words = words_of(reading.masked())
-        if part.scene or not {w for w in words if not w.startswith("_")} - _SAYS_NOTHING:
+        if part.scene or (set(words) & _GENERIC and set(words) <= _GENERIC | _FUNCTION_WORDS):
             return None
         intent, confidence = self._ranked(reading)[0]
         if intent in _NO_PART or confidence < _CLEAR_PART:
@@ -207,5 +207,6 @@ def _masked(reading: Reading) -> str:
 _MOST_PIECES: Final = 12
 _NAMED: Final = 0.9
 """Confidence in a part that is nothing but a request's short name."""
-_SAYS_NOTHING: Final = word_list("function") | word_list("generic")
+_GENERIC: Final = word_list("generic")
+_FUNCTION_WORDS: Final = word_list("function") | {"?"}
 _NO_PART: Final = frozenset({UNKNOWN, "greeting", "help"}) | DIALOGUE_ONLY

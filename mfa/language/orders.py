@@ -25,17 +25,21 @@ _CODES: Final = {
 _TO_EFFECT: Final = re.compile(
     r"\b(buy|sell|bought|sold|buying|selling)[ -]to[ -](open|close)\b|\bto (open|close)\b(?=[ ]*(?:$|[,.@]|at|for|\d))"
 )
+_OPENS: Final = re.compile(
+    r"\bopen(?:ing)? (?:up )?(?:a|an|one|two|three|\d+|the|_qty_)\b[^?.]{0,40}\b(?:condors?|spreads?|puts?|calls?|calendars?|strangles?|straddles?|verticals?|butterfl\w+|csps?|position)"
+)
 _TYPE: Final = re.compile(r"\b(puts?|calls?)\b")
 _NO_TYPE_BEFORE: Final = re.compile(
-    r"\b(?:covered|cash[ -]secured|secured|poor man'?s covered|margin|protective|married|conference|phone|to|will|please|would|could|should|can|don't) $"
+    r"\b(?:covered|overwrite|cash[ -]secured|secured|poor man'?s covered|margin|protective|married|conference|phone)[ -]$"
 )
+_VERB_BEFORE: Final = re.compile(r"\b(?:i|we|to|will|please|would|could|should|can|don't) $")
 _NO_TYPE_AFTER: Final = re.compile(
     r" ?(?:/ ?(?:call|put)|(?:and|or|to|-) ?(?:call|put)s?\b|calendar|diagonal|ratio|[\w .$,&-]{1,40}? (?:on|in|into|onto|to) (?:my|the|a)\b[\w ]{0,25}(?:list|database))"
 )
 _VERB_AFTER: Final = re.compile(r" ?(?:me\b|us\b|it\b|him|that\b|this\b|off|away|back\b)")
 _NOUN_BEFORE: Final = re.compile(r"\b(?:a|the|my|any|this|that|which|one|\d+) $")
 _PAIR: Final = re.compile(r"(?:put|call)s? ?(?:/|-|and|or|to) ?$")
-_PUT_VERB: Final = re.compile(r" \$?[a-z]{1,12}\b(?! ?(?:\d|for|on|at|expir|spread))")
+_PUT_VERB: Final = re.compile(r" (?!to\b)\$?[a-z]{1,12}\b(?! ?(?:\d|for|on|at|expir|spread))")
 _SELL: Final = re.compile(
     r"\b(?:sell(?:ing)?|sold|short(?:ing|ed)?(?= (?:a|an|\d|puts?|calls?|[a-z]{1,5} \d))|writ(?:e|ing)(?! down)|wrote)\b"
 )
@@ -43,10 +47,10 @@ _BUY: Final = re.compile(
     r"(?<!rated )(?<!rated a )\b(?:buy(?:ing)?(?!-rated| rated| rating)|bought|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
 )
 _ORDER_TYPE: Final = re.compile(
-    r"\b(?:(limit)(?: order| at| price| of| \$?\d)|(market)(?: order| price|$)|at (?:the )?(market)\b)"
+    r"\b(?:(limit)(?: order| at| price| of| \$?\d)|(?<=\d )(limit)\b|(market)(?: order| price|$)|at (?:the )?(market)\b)"
 )
 _ORDER_ID: Final = re.compile(
-    r"\border (?:id |number |no\.? |#)?#?([a-z]*-?\d[\w-]{1,35})\b|#(\d[\w-]{2,35})\b"
+    r"\borders? (?:id |number |no\.? |#)?#?((?:[a-z]+-)?\d{3,}[\w-]{0,30}|[a-z]+-\d[\w-]{1,30})\b(?! ?(?:shares?|shs?|contracts?|puts?|calls?|[a-z]{1,5} (?:puts?|calls?|shares)))|#(\d[\w-]{2,35})\b"
 )
 
 
@@ -64,6 +68,9 @@ def read_instruments(reading: Reading) -> None:
         reading.note(start, end, "expiration_exact", expiration.isoformat())
         reading.note(start, end, "option_type", kind)
         reading.note(start, end, "strike", int(strike) / 1000)
+    for match in reading.find(_ORDER_ID):
+        value = reading.text.plain[slice(*match.span(1 if match.group(1) else 2))]
+        reading.add(match.start(), match.end(), "order_id", value, "order _id_")
     for match in reading.find(_CODE):
         side, effect = _CODES[match.group(1)]
         reading.note(match.start(), match.end(), "side", side)
@@ -83,22 +90,26 @@ def read_words(reading: Reading) -> None:
     sides += [(m.start(), "buy") for m in _BUY.finditer(lower)]
     for at, side in sorted(sides):
         reading.note(at, at, "side", side)
+    if _OPENS.search(lower) is not None:
+        reading.note(0, 0, "opens", "open")
     for match in reading.find(_TYPE):
         if _is_option(lower, match):
             reading.note(match.start(), match.end(), "option_type", option_type(match.group(1)))
     for match in _ORDER_TYPE.finditer(lower):
         reading.note(
-            match.start(), match.end(), "order_type", "limit" if match.group(1) else "market"
+            match.start(),
+            match.end(),
+            "order_type",
+            "market" if "market" in match.group() else "limit",
         )
-    for match in reading.find(_ORDER_ID):
-        value = reading.text.plain[slice(*match.span(1 if match.group(1) else 2))]
-        reading.add(match.start(), match.end(), "order_id", value, "order _id_")
 
 
 def _is_option(lower: str, match: re.Match[str]) -> bool:
     """Whether 'put' or 'call' is an option's type, not a verb, a strategy's name or a pair of both."""
     before, after = lower[: match.start()], lower[match.end() :]
     if _NO_TYPE_BEFORE.search(before) or _NO_TYPE_AFTER.match(after) or _PAIR.search(before):
+        return False
+    if match.group() in {"put", "call"} and _VERB_BEFORE.search(before):
         return False
     if _VERB_AFTER.match(after) and not _NOUN_BEFORE.search(before):
         return False

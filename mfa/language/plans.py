@@ -62,6 +62,10 @@ _ANSWERS_FOR: Final = MappingProxyType(
 """Filters whose values another feature knows: a query that takes one asks there by itself."""
 
 
+_PART_OF: Final = MappingProxyType({"orders": "actions", "trade_preview": "actions"})
+"""Connectors that answer for a feature of another name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Steps in a stable order. None at all for a greeting, for help and for `unknown`."""
@@ -69,13 +73,15 @@ class Plan:
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
     """Sentences about a second part that could not be planned."""
+    serves: tuple[str, ...] = ()
+    """The features whose requests these are, whoever is asked."""
 
     @property
     def features(self) -> tuple[str, ...]:
         """Every feature the answer draws on: those asked, then those that its filters need."""
-        asked = [step.feature for step in self.steps]
+        asked = [_PART_OF.get(step.feature, step.feature) for step in self.steps]
         filtered = [_ANSWERS_FOR[n] for s in self.steps for n in s.params if n in _ANSWERS_FOR]
-        return tuple(dict.fromkeys((*asked, *filtered)))
+        return tuple(dict.fromkeys((*asked, *filtered, *self.serves)))
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -138,7 +144,9 @@ class Planner:
             else:
                 self._join(steps, part.steps)
         self._cross(understanding, steps, notes, registry)
-        return Plan(tuple(steps), tuple(dict.fromkeys(notes)))
+        intents = (*understanding.intents, *further)
+        serves = tuple(self.catalogue.intents[name].feature for name in intents) if steps else ()
+        return Plan(tuple(steps), tuple(dict.fromkeys(notes)), serves)
 
     @staticmethod
     def _join(steps: list[Step], more: Sequence[Step]) -> None:

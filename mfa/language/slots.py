@@ -5,10 +5,13 @@ order and a period in a history. A slot the intent does not carry is dropped, an
 not have its slot's type is a defect of a reader, dropped here and caught by the tests.
 """
 
+# ruff: noqa: E501 - a pattern is read whole or not at all
+
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -73,7 +76,7 @@ def fill_slots(
     primary = intents[0]
     _fill_dates(found, spans, primary, admitted, today)
     _fill_orders(found, spans, primary, admitted)
-    _fill_bounds(found, spans, admitted)
+    _fill_bounds(found, reading, spans, admitted)
     _fill_free_text(found, reading, admitted)
     _settle(found, primary)
     return {
@@ -102,6 +105,8 @@ def _fill_dates(
     found: dict[str, Any], spans: list[Span], intent: Intent, admitted: frozenset[str], today: date
 ) -> None:
     whens = [s.value for s in spans if s.slot == "when"]
+    if "from_expiration" in admitted:
+        whens = [each for when in whens for each in when.ends or (when,)]
     for span in spans:
         if span.slot == "expiration_exact":
             found["expiration"] = span.value
@@ -116,15 +121,25 @@ def _fill_dates(
                 found["from_expiration"] = days[0]
             whens = [w for w in whens if w not in named]
     if "start_date" in admitted and whens:
-        _fill_period(found, whens, ahead=intent.dates in {"future", "expiration"})
+        whole = [w for w in whens if w.ends] or whens
+        if intent.dates == "until":
+            whole = [
+                replace(w, bound="by") if w.unit == "day" and not w.bound else w for w in whole
+            ]
+        _fill_period(found, whole, ahead=intent.dates in {"future", "until", "expiration"})
 
 
 def _expires(when: When, intent: Intent, admitted: frozenset[str], today: date) -> bool:
     """A date is an expiration where no period can be meant, or where one day still to come is."""
     if "start_date" not in admitted:
         return True
-    one_day = when.unit == "day" and not when.bound and when.ahead[0] >= today
+    by = when.bound == "by" and intent.name in _BY_EXPIRATION
+    one_day = when.unit == "day" and (by or not when.bound) and when.ahead[0] >= today
     return intent.dates == "expiration" and one_day
+
+
+_BY_EXPIRATION: Final = frozenset({"analyze_iv", "recommend_options", "plan_strategy"})
+"""Where 'by next friday' names the expiration to look at."""
 
 
 def _fill_in_days(found: dict[str, Any], days: int, admitted: frozenset[str], today: date) -> None:
@@ -147,27 +162,43 @@ def _fill_period(found: dict[str, Any], whens: list[When], *, ahead: bool) -> No
             found["start_date"], found["end_date"] = first.isoformat(), last.isoformat()
 
 
+def _fill_roll(found: dict[str, Any], spans: list[Span], towards: list[float]) -> None:
+    """Which strike is held and which is rolled to; a strike alone is the one that is held."""
+    named = [s.value for s in spans if s.slot == "strike"]
+    to_strikes = towards + [s.value for s in spans if s.slot == "to_strike"]
+    if not to_strikes and len(named) > 1:
+        to_strikes = named[1:]
+    if to_strikes:
+        if "strike" in found:
+            found.setdefault("from_strike", found["strike"])
+        found["strike"] = to_strikes[-1]
+    elif "strike" in found and "from_strike" not in found:
+        found["from_strike"] = found.pop("strike")
+
+
 def _fill_orders(
     found: dict[str, Any], spans: list[Span], intent: Intent, admitted: frozenset[str]
 ) -> None:
     option = "option_type" in found or "strike" in found or "strikes" in found
-    to_strikes = [s.value for s in spans if s.slot == "to_strike"]
-    if to_strikes and intent.name == "roll_position":
-        if "strike" in found:
-            found.setdefault("from_strike", found["strike"])
-        found["strike"] = to_strikes[-1]
-    elif intent.name == "roll_position" and "strike" in found and "from_strike" not in found:
-        found["from_strike"] = found.pop("strike")
+    towards = [s.value for s in spans if s.slot == "strike_to"]
+    if intent.name == "roll_position":
+        _fill_roll(found, spans, towards)
+    elif towards:
+        found.setdefault("strike", towards[0])
     for span in spans:
         if span.slot in {"price", "price_spoken"}:
             _fill_price(found, span, admitted, option=option)
+    if intent.name == "execute_trade" and any(s.slot == "opens" for s in spans):
+        found.setdefault("effect", "open")
     if "quantity" not in found and any(s.slot == "one" for s in spans) and intent.name in _SINGULAR:
         found["quantity"] = 1
     if "strikes" in found and "strike" in found and "strikes" not in admitted:
         found.pop("strikes")
 
 
-_SINGULAR: Final = frozenset({"execute_trade", "record_trade", "evaluate_trade"})
+_SINGULAR: Final = frozenset(
+    {"execute_trade", "record_trade", "evaluate_trade", "recommend_options"}
+)
 
 
 def _fill_price(
@@ -186,7 +217,22 @@ def _fill_price(
         found.setdefault("limit_price", value)
 
 
-def _fill_bounds(found: dict[str, Any], spans: list[Span], admitted: frozenset[str]) -> None:
+def _fill_bounds(
+    found: dict[str, Any], reading: Reading, spans: list[Span], admitted: frozenset[str]
+) -> None:
+    lower = reading.text.lower
+    if "limit" in admitted and "limit_price" not in admitted and (m := _LIMIT.search(lower)):
+        found.setdefault("limit", int(m.group(1)))
+    if "order_id" in admitted and "order_id" not in found and (m := _BARE_ID.search(lower)):
+        found["order_id"] = m.group(1)
+    if "max_price" in admitted and "max_price" not in found and (m := _BARE_MAX.search(lower)):
+        bound = float(m.group(1))
+        if reading.free(*m.span(1)):
+            found["max_price"] = bound
+    if "min_price" in admitted and "min_price" not in found and (m := _BARE_MIN.search(lower)):
+        bound = float(m.group(1))
+        if reading.free(*m.span(1)):
+            found["min_price"] = bound
     for span in spans:
         if span.slot == "price_range":
             found["min_price"], found["max_price"] = span.value
@@ -194,9 +240,23 @@ def _fill_bounds(found: dict[str, Any], spans: list[Span], admitted: frozenset[s
         found.setdefault("dte", [0, found["days"]])
 
 
+_LIMIT: Final = re.compile(
+    r"\b(?:limit|max|at most)(?: of| to|:)? (\d{1,3})(?: results?| rows?| names?)?(?=$|[ ,.?!;](?! ?(?:dte|days|delta|%)))"
+)
+_BARE_ID: Final = re.compile(r"(?<![\w.$/-])#?(\d{4,12})(?![\w%/]|[.,]\d)")
+_BARE_MAX: Final = re.compile(
+    r"(?:\b(?:under|below|less than|cheaper than|at most|up to)|<=?) ?(\d{1,4}(?:\.\d+)?)(?=$|[ ,.?!;])(?! ?(?:%|percent|dte|delta|days?|weeks?|k\b|m\b|b\b|iv|capital|million|billion|thousand|contracts))"
+)
+_BARE_MIN: Final = re.compile(
+    r"(?:\b(?:over|above|more than|at least)|>=?) ?(\d{1,4}(?:\.\d+)?)(?=$|[ ,.?!;])(?! ?(?:%|percent|dte|delta|days?|weeks?|k\b|m\b|b\b|iv|capital|million|billion|thousand|contracts))"
+)
+
+
 def _fill_free_text(found: dict[str, Any], reading: Reading, admitted: frozenset[str]) -> None:
     text = reading.text
-    if "watchlist" in admitted and (name := freetext.watchlist(text.plain)):
+    if "watchlist" in admitted and (
+        name := freetext.watchlist(text.plain, found.get("symbols", ()))
+    ):
         found["watchlist"] = name
         _within_name(found, reading, name)
     if "trader" in admitted and (name := freetext.trader(text.plain)):
@@ -236,6 +296,10 @@ def _settle(found: dict[str, Any], intent: Intent) -> None:
         )
     if intent.name == "find_csp_opportunity" and found.get("strategy") == "short_put":
         found["strategy"] = "csp"
+    if "symbols" in found:
+        found.pop("holdings_only", None)
+    if intent.name == "check_xtrades_alerts" and "option_type" not in found:
+        found.pop("side", None)
 
 
 def missing_slots(intent: Intent, slots: Mapping[str, Any]) -> tuple[str, ...]:

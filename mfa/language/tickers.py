@@ -37,6 +37,7 @@ _ENDS: Final = re.compile(
     r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"
 )
 _INSTRUMENT: Final = re.compile(r" (?:puts?|calls?|shares?|stock|options?|position)\b")
+_BROKERS: Final = frozenset({"schwab", "robinhood", "fidelity"})
 _GENERIC: Final = frozenset({"target", "block", "square", "gap", "progressive", "shell"})
 _NEVER_LOWER: Final = word_list("never_lower_tickers")
 _TYPO_SCORE: Final = 84.0
@@ -77,8 +78,17 @@ def _names(reading: Reading, gazetteer: Gazetteer) -> None:
 
 def _named(plain: str, lower: str, start: int, end: int, *, shouted: bool) -> bool:
     """Whether a company's name that is also a word is meant as the company."""
+    word = lower[start:end]
     if re.search(r"\b(?:profit|price) $", lower[:start]):
         return False
+    if word == "target" and re.search(
+        r"\b(?:at|near|past|hit|hits|over|reached|above) $", lower[:start]
+    ):
+        return False
+    if word in _BROKERS and re.search(
+        r"\b(?:at|with|from|via|through|over at|on|my) $", lower[:start]
+    ):
+        return bool(_FOLLOWED.match(lower[end:]))
     if re.search(r"\b(?:a|the|my|your|his) $", lower[:start]):
         return bool(_INSTRUMENT.match(lower[end:])) and lower[start:end] not in _GENERIC
     if (
@@ -105,10 +115,21 @@ def _capitals(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> N
             continue
         known = word in gazetteer.tickers or word in held
         before, after = text.lower[:start], text.lower[end:]
-        if word in gazetteer.acronyms and not (known and _SYMBOL_WORD.search(before)):
+        if word in gazetteer.acronyms and not (
+            known and (_SYMBOL_WORD.search(before) or _listed(reading, start, end))
+        ):
             continue
         if len(word) == 1 and (
-            not known or (word == "A" and re.match(r" [a-z]", after) and not _FOLLOWED.match(after))
+            not known
+            or (
+                word == "A"
+                and re.match(r" [a-z]", after)
+                and (
+                    not start
+                    or not _FOLLOWED.match(after)
+                    or re.match(r" (?:put|call|covered|calendar|spread|wheel|csp|strike)", after)
+                )
+            )
         ):
             continue
         if word == "IT" and re.match(r" (?:sector|stocks)", after):
@@ -116,6 +137,21 @@ def _capitals(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> N
         if not known and (len(word) < 2 or "." in word):
             continue
         reading.add(start, end, "symbols", word, MASK)
+
+
+def _listed(reading: Reading, start: int, end: int) -> bool:
+    """Whether a symbol stands right beside it in a list: 'ORCL, MU and COST'."""
+    near = [(s.start, s.end) for s in reading.spans if s.slot == "symbols"]
+    lower = reading.text.lower
+    return any(
+        _COMMA.fullmatch(lower[e:start]) is not None
+        if e <= start
+        else _COMMA.fullmatch(lower[end:s]) is not None
+        for s, e in near
+    )
+
+
+_COMMA: Final = re.compile(r" ?(?:,|/|&|,? ?and|,? ?or|\+) ?")
 
 
 def _lower_case(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> None:
