@@ -79,7 +79,8 @@ class ModelPlanner:
             check=lambda proposal: _steps(proposal, offer),
         )  # fmt: skip
         if not isinstance(outcome, Found):
-            log.warning("plan.model_failed", model=self.model.name, outcome=str(outcome))
+            kind = outcome.kind.value if isinstance(outcome, Failed) else "absent"
+            log.warning("plan.model_failed", model=self.model.name, kind=kind)
             return Unplanned(_refusal(self.model.name, outcome))
         steps = _steps(outcome.value, offer)
         log.info("plan.proposed", model=self.model.name, steps=len(steps))

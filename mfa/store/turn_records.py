@@ -83,10 +83,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """A message of a conversation and what it was understood to mean, once that is known."""
+    """A message of a conversation and what it was understood to mean, once that is known.
+
+    `proposed`: a language model planned its answer, so nobody was left without one.
+    """
 
     text: str
     understood: Mapping[str, Any] | None
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

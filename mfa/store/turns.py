@@ -199,12 +199,17 @@ class TurnStore:
         """The last `limit` messages of a conversation before turn number `before`, in order."""
         with self._cursor() as cursor:
             rows = cursor.execute(
-                "SELECT t.text, e.payload FROM magnus.turn t"
+                "SELECT t.text, e.payload, coalesce(p.payload ? 'proposed_by', false)"
+                " FROM magnus.turn t"
                 " LEFT JOIN magnus.turn_event e ON e.turn = t.id AND e.key = 'understood'"
+                " LEFT JOIN magnus.turn_event p ON p.turn = t.id AND p.key = 'planned'"
                 " WHERE t.conversation = %s AND t.seq < %s ORDER BY t.seq DESC LIMIT %s",
                 (conversation, before, limit),
             ).fetchall()
-        return [Earlier(text=text, understood=understood) for text, understood in reversed(rows)]
+        return [
+            Earlier(text=text, understood=understood, proposed=proposed)
+            for text, understood, proposed in reversed(rows)
+        ]
 
     def events(self, turn: UUID, after: int = 0) -> list[TurnEvent]:
         with self._cursor() as cursor:

@@ -54,7 +54,9 @@ class Ear:
         if not earlier:
             return Heard(understanding=dialogue.understand(text, self.today))
         before = dialogue.turns[-1]
-        missed = before.intent == UNKNOWN or not self.language.is_clear(before)
+        missed = not earlier[-1].proposed and (
+            before.intent == UNKNOWN or not self.language.is_clear(before)
+        )
         if missed and (intent := picked(guesses(self.language.catalogue, before), text)):
             return Heard(
                 understanding=self._as_picked(before, intent),

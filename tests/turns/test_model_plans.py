@@ -46,7 +46,9 @@ def test_its_steps_are_shown_and_the_figures_are_the_accounts(
 ) -> None:
     ollama.replies = [UNSURE_TOO, json.dumps(PLAN)]
     with house(module_database, **models(ollama)) as here:
-        _, events = here.ask(ODD)
+        first, events = here.ask(ODD)
+        ollama.replies = [UNSURE_TOO, '{"steps": []}']
+        _, later = here.ask("and the frobnitz of it all", conversation=first.conversation)
     planned = next(e.payload for e in events if e.kind == "planned")
     assert planned["proposed_by"] == "Ollama, llama3.2"
     done = [e.payload for e in events if e.kind == "step_done"]
@@ -56,6 +58,9 @@ def test_its_steps_are_shown_and_the_figures_are_the_accounts(
     assert "105,123.45" in said
     assert "Ollama, llama3.2 chose the steps" in notices(events)[-1]["text"]
     assert understood(events)["confidence"] < 0.45  # nobody claims to have understood it
+    told = notices(later)[0]["text"]  # the first miss: the message before was answered
+    assert "found nothing connected that answers it" in told
+    assert "either" not in told
 
 
 def test_a_wrong_plan_is_refused_with_its_reason_and_the_person_is_asked(
