@@ -1,7 +1,8 @@
 """The declarative templates behind plans: which query answers which intent, with which slots.
 
-A parameter is a literal, '$slot' or '@name', a number that the pattern `reads` finds in the text; a
-parameter without a value is left out. `each` makes one step per value of a list slot ('$each').
+A parameter is a literal, '$slot' or '@name', a number or words that the pattern `reads` finds in
+the text; a parameter without a value is left out. `each` makes one step per value of a list slot
+('$each').
 Every name is checked when the file is read.
 """
 
@@ -25,6 +26,7 @@ _KEYS: Final = frozenset(
         "needs",
         "unless",
         "says",
+        "unless_says",
         "reads",
         "each",
         "optional",
@@ -34,7 +36,10 @@ _KEYS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTemplate:
-    """One possible step: for when all `needs` are filled, no `unless` is, and `says` is said."""
+    """One possible step: for when all `needs` are filled, no `unless` is, and `says` is said.
+
+    What `unless_says` finds must not be said.
+    """
 
     id: str
     title: str
@@ -45,6 +50,7 @@ class StepTemplate:
     needs: tuple[str, ...]
     unless: tuple[str, ...]
     says: re.Pattern[str] | None
+    unless_says: re.Pattern[str] | None
     reads: re.Pattern[str] | None
     each: str | None
     optional: bool
@@ -54,12 +60,13 @@ class StepTemplate:
             all(name in slots for name in self.needs)
             and not any(name in slots for name in self.unless)
             and (self.says is None or self.says.search(text.lower()) is not None)
+            and (self.unless_says is None or self.unless_says.search(text.lower()) is None)
         )
 
     def bind(self, text: str, slots: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The parameters of each step this template makes."""
         match = self.reads.search(text.lower()) if self.reads is not None else None
-        said = {k: float(v) for k, v in match.groupdict().items() if v} if match else {}
+        said = {k: _read_value(v) for k, v in match.groupdict().items() if v} if match else {}
         if self.each is None:
             yield self._values(slots, said, None)
             return
@@ -67,7 +74,7 @@ class StepTemplate:
             yield self._values(slots, said, value)
 
     def _values(
-        self, slots: Mapping[str, Any], said: Mapping[str, float], each: Any
+        self, slots: Mapping[str, Any], said: Mapping[str, float | str], each: Any
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name, given in self.params.items():
@@ -86,6 +93,10 @@ class StepTemplate:
 
     def title_for(self, values: Mapping[str, Any]) -> str:
         return self.title.format_map(_Shown(values))
+
+
+def _read_value(found: str) -> float | str:
+    return float(found) if re.fullmatch(r"\d+(?:\.\d+)?", found) else found.strip()
 
 
 class _Shown(dict[str, Any]):
@@ -156,6 +167,7 @@ def template_of(where: str, table: Mapping[str, Any], catalogue: Catalogue) -> S
         needs=(*table.get("needs", []), *([table["each"]] if "each" in table else [])),
         unless=tuple(table.get("unless", [])),
         says=re.compile(table["says"]) if "says" in table else None,
+        unless_says=re.compile(table["unless_says"]) if "unless_says" in table else None,
         reads=re.compile(table["reads"]) if "reads" in table else None,
         each=table.get("each"),
         optional=bool(table.get("optional", False)),

@@ -65,7 +65,7 @@ def fill_slots(
     found: dict[str, Any] = {}
     for slot in _DIRECT:
         for span in spans:
-            if span.slot == slot:
+            if span.slot == slot and not (slot in _REFUSED and _is_refused(reading, spans, span)):
                 found.setdefault(slot, span.value)
     symbols = list(dict.fromkeys(s.value for s in _meant(reading, spans)))
     if symbols:
@@ -75,7 +75,7 @@ def fill_slots(
         found["team"] = teams
     primary = intents[0]
     _fill_dates(found, spans, primary, admitted, today)
-    _fill_orders(found, spans, primary, admitted)
+    _fill_orders(found, reading, spans, primary, admitted)
     _fill_bounds(found, reading, spans, admitted)
     _fill_free_text(found, reading, admitted)
     _settle(found, primary)
@@ -84,6 +84,16 @@ def fill_slots(
         for name, slot in catalogue.slots.items()
         if name in admitted and name in found and slot.accepts(found[name])
     }
+
+
+_REFUSED: Final = frozenset({"sector", "strategy", "rating", "option_type", "view", "category"})
+_NOT: Final = re.compile(r"\b(?:not|no|instead of|rather than|except)(?: the| a| an)? $")
+
+
+def _is_refused(reading: Reading, spans: list[Span], span: Span) -> bool:
+    """'not tech, energy': the first is no value where another of its kind is said."""
+    others = any(s.slot == span.slot and s.value != span.value for s in spans)
+    return others and _NOT.search(reading.text.lower[: span.start]) is not None
 
 
 def _meant(reading: Reading, spans: list[Span]) -> list[Span]:
@@ -177,7 +187,11 @@ def _fill_roll(found: dict[str, Any], spans: list[Span], towards: list[float]) -
 
 
 def _fill_orders(
-    found: dict[str, Any], spans: list[Span], intent: Intent, admitted: frozenset[str]
+    found: dict[str, Any],
+    reading: Reading,
+    spans: list[Span],
+    intent: Intent,
+    admitted: frozenset[str],
 ) -> None:
     option = "option_type" in found or "strike" in found or "strikes" in found
     towards = [s.value for s in spans if s.slot == "strike_to"]
@@ -190,12 +204,16 @@ def _fill_orders(
             _fill_price(found, span, admitted, option=option)
     if intent.name == "execute_trade" and any(s.slot == "opens" for s in spans):
         found.setdefault("effect", "open")
+    if intent.name in _IDEAS and "contract" not in reading.text.lower:
+        found.pop("quantity", None)
     if "quantity" not in found and any(s.slot == "one" for s in spans) and intent.name in _SINGULAR:
         found["quantity"] = 1
     if "strikes" in found and "strike" in found and "strikes" not in admitted:
         found.pop("strikes")
 
 
+_IDEAS: Final = frozenset({"find_csp_opportunity", "find_covered_call"})
+"""Where a number of puts is a number of ideas, and only contracts are a quantity."""
 _SINGULAR: Final = frozenset(
     {"execute_trade", "record_trade", "evaluate_trade", "recommend_options"}
 )
