@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+import psycopg
+
 from actions.action import Who
 from actions.audit import Audit, AuditKind
 from actions.cards import Cards, is_bound
@@ -21,11 +23,15 @@ from actions.executor import Executor
 from actions.proposal import ActionProposal
 from actions.registry import ActionRegistry
 from mfa.kernel.cards import Card, CardState, ResultStatus
-from mfa.kernel.errors import InputError
+from mfa.kernel.errors import InputError, MagnusError
+from mfa.kernel.logs import get_logger
 from mfa.store.cards import CardRepository
+
+log = get_logger(__name__)
 
 DOORS: Final = frozenset({"page", "shell", "terminal"})
 """Where a person acts by hand."""
+_UNWRITTEN: Final = "It could not be written down, so nothing was done. Ask for it again."
 _YES: Final = frozenset({"yes", "y", "yes please", "confirm", "yes confirm", "confirm it"})
 _STATES: Final = {
     CardState.CONFIRMED: "This card was confirmed before; nothing was done a second time.",
@@ -69,7 +75,7 @@ class Confirmations:
     def confirm(self, number: UUID, who: Who) -> Confirmed:
         """Confirm a card and carry it out. `InputError` when this user has no such card."""
         card = self._cards.card(number, who)
-        refused = self._unfit(card, who)
+        refused = _unfit(card, who)
         if refused:
             return self._refused(card, who, "binding", refused)
         if card.state is CardState.OPEN:
@@ -99,15 +105,16 @@ class Confirmations:
             raise InputError(f"{proposal.action} needs a card.", "Confirm it there.")
         return self._decided(self._cards.propose(proposal, who), who)
 
-    def _unfit(self, card: Card, who: Who) -> str:
-        """Why this person, here, cannot confirm this card; empty when nothing is in the way."""
-        if who.door not in DOORS:
-            return "A card is confirmed by hand, on the page or at the terminal."
-        if card.session != who.session:
-            return "This card belongs to another session. Confirm it there, or ask again here."
-        if not is_bound(card):
-            return "This card is not what it was when it was made; it cannot be confirmed."
-        return ""
+    def run(self, number: UUID, who: Who) -> Confirmed:
+        """Do what is on a card that needs no confirmation, at any door of its session; `InputError`
+        for one that does."""
+        card = self._cards.card(number, who)
+        if self._registry.find(card.action).needs_card:
+            raise InputError(f"{card.facts.title} needs your confirmation.", "Confirm its card.")
+        refused = _foreign(card, who)
+        if refused:
+            return self._refused(card, who, "binding", refused)
+        return self._decided(card, who)
 
     def _decided(self, card: Card, who: Who) -> Confirmed:
         decision = self._repository.decide(who.user, card.id, CardState.CONFIRMED)
@@ -118,10 +125,15 @@ class Confirmations:
             expired = now.state is CardState.EXPIRED
             said = self._refused(now, who, now.state.value, _STATES[now.state])
             return Confirmed(card=now, sentence=said.sentence, renewable=expired)
-        self._audit.of_card(AuditKind.CONFIRMATION, decision.card, door=who.door)
-        done = self._executor.carry_out(decision.card, who)
-        sentence = done.receipt.message if done.receipt is not None else ""
-        effect = done.receipt is not None and done.receipt.status is not ResultStatus.REFUSED
+        try:
+            self._audit.of_card(AuditKind.CONFIRMATION, decision.card, door=who.door)
+            done = self._executor.carry_out(decision.card, who)
+        except (psycopg.Error, MagnusError) as error:  # raised only before anything was done
+            log.exception("action.not_carried_out", action=card.action, card=str(card.id))
+            done = self._executor.not_done(decision.card, f"{_UNWRITTEN} ({type(error).__name__})")
+        receipt = done.receipt
+        effect = receipt is not None and receipt.status is not ResultStatus.REFUSED
+        sentence = receipt.message if receipt is not None else ""
         return Confirmed(card=done, sentence=sentence, carried_out=effect, renewable=not effect)
 
     def _refused(
@@ -137,3 +149,19 @@ class Confirmations:
             result=sentence, by_session=who.session, gates=gates,
         )  # fmt: skip
         return Confirmed(card=card, sentence=sentence)
+
+
+def _unfit(card: Card, who: Who) -> str:
+    """Why this person, here, cannot confirm this card; empty when nothing is in the way."""
+    if who.door not in DOORS:
+        return "A card is confirmed by hand, on the page or at the terminal."
+    return _foreign(card, who)
+
+
+def _foreign(card: Card, who: Who) -> str:
+    """Why this session has nothing to do with this card; empty when it has."""
+    if card.session != who.session:
+        return "This card belongs to another session. Confirm it there, or ask again here."
+    if not is_bound(card):
+        return "This card is not what it was when it was made; it cannot be confirmed."
+    return ""

@@ -91,13 +91,14 @@ class Executor:
             attempt, card, AuditKind.EXECUTION, AuditKind.RESULT,
             lambda: self._claimed(card, attempt),
         )  # fmt: skip
-        try:
-            if card.undoes is not None and receipt.status.has_effect:
-                self._repository.put_undone(card.undoes, receipt)
-            return self._repository.put_receipt(card.id, receipt)
-        except (psycopg.Error, MagnusError):  # same
-            log.exception("action.receipt_not_kept", action=card.action, card=str(card.id))
-            return card.model_copy(update={"receipt": receipt})
+        return self._kept(card, receipt)
+
+    def not_done(self, card: Card, sentence: str) -> Card:
+        """A receipt for a confirmed card that nothing was done about."""
+        refused = Receipt(
+            status=ResultStatus.REFUSED, message=sentence, refused_by="audit", at=self._clock.now()
+        )
+        return self._kept(card, refused)
 
     def settle_cut_off(self) -> tuple[Card, ...]:
         """Give cards that were confirmed long ago and have no receipt one that says so: whoever
@@ -124,6 +125,16 @@ class Executor:
             attempt, card, AuditKind.UNDO, AuditKind.UNDO_RESULT,
             lambda: undo(attempt.context, receipt),
         )  # fmt: skip
+
+    def _kept(self, card: Card, receipt: Receipt) -> Card:
+        """The card with its receipt, which is shown also when the database is lost by now."""
+        try:
+            if card.undoes is not None and receipt.status.has_effect:
+                self._repository.put_undone(card.undoes, receipt)
+            return self._repository.put_receipt(card.id, receipt)
+        except (psycopg.Error, MagnusError):
+            log.exception("action.receipt_not_kept", action=card.action, card=str(card.id))
+            return card.model_copy(update={"receipt": receipt})
 
     def _claimed(self, card: Card, attempt: Attempt) -> ActionResult:
         """Run it; what compensates another card must be the only one that does."""

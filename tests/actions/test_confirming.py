@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from actions.action import PermissionLevel, Who
@@ -231,13 +233,66 @@ def test_nothing_is_done_when_it_cannot_be_written_down(house: House, database: 
     card = house.buy(2)
     with database.connection() as conn:
         conn.execute("ALTER TABLE magnus.audit RENAME TO away")
-    with pytest.raises(psycopg.errors.UndefinedTable):
-        _confirm(house, card.id)
-    assert house.sent.orders == []
+    told = _confirm(house, card.id)
+    assert (told.carried_out, told.renewable) == (False, True)
+    assert told.sentence.startswith("It could not be written down, so nothing was done.")
     with database.connection() as conn:
         conn.execute("ALTER TABLE magnus.away RENAME TO audit")
     assert "confirmed before" in _confirm(house, card.id).sentence
     assert house.sent.orders == []
+
+
+def test_what_was_done_is_told_also_when_the_database_is_lost_meanwhile(
+    house: House, database: Database
+) -> None:
+    card = house.buy(2)
+
+    def loses_the_tables() -> None:
+        with database.connection() as conn:
+            conn.execute("ALTER TABLE magnus.audit RENAME TO away")
+            conn.execute("ALTER TABLE practice.card RENAME TO away")
+
+    house.sent.trouble = loses_the_tables
+    told = _confirm(house, card.id)
+    assert (told.carried_out, told.sentence) == (True, "2 KO bought.")
+    assert house.sent.orders == [("KO", 2)]
+
+
+def test_what_needs_no_card_runs_at_any_door_of_its_session(house: House) -> None:
+    voice, run = replace(ADA, door="voice"), house.desk.confirmations.run
+    card = house.desk.cards.propose(LIST, voice)
+    assert "another session" in run(card.id, replace(voice, session="s-2")).sentence
+    assert run(card.id, voice).carried_out
+    assert "confirmed before" in run(card.id, voice).sentence
+    with pytest.raises(InputError, match="needs your confirmation"):
+        run(house.buy(2).id, voice)
+
+
+def test_processes_that_confirm_one_card_make_one_order(house: House, database: Database) -> None:
+    card = house.buy(2)
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.actions.child"],
+            cwd=Path(__file__).resolve().parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    said = json.dumps([database.conninfo, str(house.home), str(card.id)])
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write(f"{said}\n")
+        child.stdin.flush()
+    orders = [int(child.communicate()[0]) for child in children]
+    assert sorted(orders) == [0, 0, 1]
+    receipt = house.desk.cards.card(card.id, ADA).receipt
+    assert receipt is not None
+    assert receipt.status is ResultStatus.DONE
 
 
 def test_a_card_whose_process_died_gets_a_receipt_and_no_second_try(house: House) -> None:
