@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
+from actions.folders import Folders
 from connectors.base import Sources
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from connectors.sources.lists import ConnectedLists
+from mfa.acting import Acting, OwnMachine
 from mfa.data.service import DataIntegrationService
 from mfa.data.shared import SharedAnswers
 from mfa.kernel.broker import Broker
@@ -60,6 +62,7 @@ class Assistant:
     data: DataIntegrationService
     language: Language
     engine: TurnEngine
+    acting: Acting
     clock: Clock
     _closing: ExitStack
 
@@ -78,26 +81,31 @@ class Assistant:
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
             language = Language.load(own_file(settings.home, settings.user))
+            clock = sources.clock
+            acting = Acting.open(
+                mode=settings.mode, clock=clock, database=database, data=data,
+                broker=lambda: _broker(desk, outside, clock),
+                permissions=OwnMachine(settings.user), home=Folders(settings.home),
+                user=settings.user,
+            )  # fmt: skip
+            closing.callback(acting.orders.watch.close)
             model = _language_model(settings, closing)
             engine = TurnEngine(
                 database, data, language, deadline=settings.query_deadline,
                 second_opinion=SecondOpinion(model=model, language=language) if model else None,
                 model_planner=ModelPlanner(model=model) if model else None,
+                proposer=acting.maker,
             )  # fmt: skip
             closing.callback(engine.close)
             return cls(
                 settings=settings, database=database, desk=desk, outside=outside, data=data,
-                language=language, engine=engine, clock=sources.clock, _closing=closing.pop_all(),
+                language=language, engine=engine, acting=acting, clock=clock,
+                _closing=closing.pop_all(),
             )  # fmt: skip
 
     def broker(self) -> Outcome[Broker]:
         """Who takes the orders of this mode's account, or why nobody does."""
-        if self.outside is not None:
-            return self.outside.broker()
-        if self.desk is None:
-            return Failed(FailureKind.NOT_SUPPORTED, "Nobody takes orders here.")
-        source = Provenance(source=self.desk.broker.name, as_of=self.clock.now())
-        return Found(self.desk.broker, source)
+        return _broker(self.desk, self.outside, self.clock)
 
     def prewarm(self) -> None:
         """Do now, on this thread, what the first question would otherwise wait for.
@@ -107,6 +115,7 @@ class Assistant:
         """
         threading.Thread(target=import_module, args=("scipy.special",), daemon=True).start()
         self.engine.prewarm()
+        self.acting.orders.watch.start()
 
     def close(self) -> None:
         """Stop turns, then data, then the database. May be called again."""
@@ -117,6 +126,14 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _broker(desk: PracticeDesk | None, outside: Outside | None, clock: Clock) -> Outcome[Broker]:
+    if outside is not None:
+        return outside.broker()
+    if desk is None:
+        return Failed(FailureKind.NOT_SUPPORTED, "Nobody takes orders here.")
+    return Found(desk.broker, Provenance(source=desk.broker.name, as_of=clock.now()))
 
 
 def _language_model(settings: Settings, closing: ExitStack) -> LanguageModel | None:
