@@ -29,6 +29,12 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    raw_query: str = ""
+    """As it stood in the address: what a signature is of."""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class FakeServer:
             def do_GET(self) -> None:
                 fake.handle(self)
 
-            do_POST = do_GET  # noqa: N815 - the library's name
+            do_POST = do_DELETE = do_GET  # noqa: N815 - the library's name
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         self._server.daemon_threads = True
@@ -146,6 +152,7 @@ class FakeServer:
             query={k: v[-1] for k, v in parse_qs(address.query, keep_blank_values=True).items()},
             headers={name.lower(): value for name, value in door.headers.items()},
             body=door.rfile.read(length) if length else b"",
+            raw_query=address.query,
         )
         self.requests.append(request)
         fault = None if self.spared(request) else self._struck()

@@ -1,0 +1,1 @@
+"""Binance: an exchange of crypto currencies."""

@@ -1,0 +1,1 @@
+"""Bybit: an exchange of crypto currencies."""

@@ -1,0 +1,1 @@
+"""Coinbase: an exchange of crypto currencies."""

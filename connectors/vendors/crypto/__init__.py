@@ -1,0 +1,1 @@
+"""Exchanges of crypto currencies, all through ccxt: what they share, in one place."""

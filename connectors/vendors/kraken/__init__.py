@@ -1,0 +1,1 @@
+"""Kraken: an exchange of crypto currencies."""
