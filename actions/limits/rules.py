@@ -21,7 +21,7 @@ from mfa.kernel.orders import OrderType
 
 _LEAST_TOLERANCE: Final = Decimal("0.05")
 """USD per unit that a limit may always lie through the market."""
-_FAR_AWAY: Final = Decimal("0.5")
+_FAR_AWAY: Final = Decimal("0.25")
 """Share of the midpoint from which a limit is unlikely to be met."""
 
 
