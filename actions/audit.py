@@ -69,7 +69,8 @@ class Audit:
         return self.record(
             kind, user=card.user, door=door, card=card.id, session=card.session,
             mode=card.mode, conversation=card.conversation, action=card.action,
-            params=card.params, binding=card.binding, **said,
+            params=card.params, binding=card.binding, despite_halt=card.despite_halt,
+            undoes=card.undoes, **said,
         )  # fmt: skip
 
 

@@ -51,7 +51,8 @@ class ActionDesk:
         registry: ActionRegistry | None = None,
         clock: Clock | None = None,
     ) -> Self:
-        """`clock` is the real time, by which cards expire and hours are counted."""
+        """`clock` is the real time, by which cards expire and hours are counted. What an earlier
+        process was cut off from gets its receipt."""
         real = clock if clock is not None else RealClock()
         known = registry if registry is not None else ActionRegistry.discover()
         repository = CardRepository(means.database, means.mode, real)
@@ -66,6 +67,7 @@ class ActionDesk:
             registry=known, repository=repository, means=means, gates=gates, audit=audit,
             clock=real,
         )  # fmt: skip
+        executor.settle_cut_off()
         confirmations = Confirmations(
             registry=known, cards=cards, repository=repository, executor=executor, audit=audit
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
@@ -47,11 +48,13 @@ def verify() -> None:
 @audit.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--user", help="Of this user only.")
-def show(limit: int, user: str | None) -> None:
+@click.option("--card", type=click.UUID, help="Everything about this card instead.")
+def show(limit: int, user: str | None, card: UUID | None) -> None:
     """The latest entries, the latest last."""
     with _audit() as (repository, _):
-        rows = repository.latest(limit, user=user)
-    for row in reversed(rows):
+        latest = repository.latest(limit, user=user) if card is None else ()
+        rows = tuple(reversed(latest)) if card is None else repository.of_card(card)
+    for row in rows:
         click.echo(_line(row))
     if not rows:
         click.echo("Nothing has been done yet.")

@@ -74,9 +74,6 @@ class AuditRepository:
                 head = self._insert(conn, head, begun)
             return self._insert(conn, head, said)
 
-    def head(self) -> Head:
-        return self._database.read(_head)
-
     def hash_at(self, seq: int) -> str | None:
         """The hash of one entry, or None where there is none."""
         query = "SELECT hash FROM magnus.audit WHERE seq = %s"

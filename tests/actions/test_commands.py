@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -24,6 +25,7 @@ from mfa.store.audit import AuditRepository, chained
 from mfa.store.database import Database
 from tests.actions.house import ADA, BUY, KEEP, House
 
+CARD = uuid4()
 Run = Callable[..., Result]
 
 
@@ -61,9 +63,11 @@ def test_what_was_done_is_shown_exported_and_proved(run: Run, magnus_home: Path)
     settings = load_settings()
     with Database.open(settings) as database:
         audit = Audit(AuditRepository(database, RealClock()), HeadNote(magnus_home))
-        audit.record(AuditKind.HALT, user="ada", door="page", reason="=1+1")
+        audit.record(AuditKind.HALT, user="ada", door="page", reason="=1+1", card=CARD)
     assert "2 entries" in run("audit", "verify").output
     assert "=1+1" in run("audit", "show", "--limit", "1").output
+    assert "=1+1" in run("audit", "show", "--card", str(CARD)).output
+    assert "=1+1" not in run("audit", "show", "--card", str(uuid4())).output
     assert "2 entries" in run("audit", "export", str(magnus_home / "a.json")).output
     begun, entry = json.loads((magnus_home / "a.json").read_text())
     text = json.dumps(entry["entry"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
