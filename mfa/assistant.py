@@ -52,7 +52,7 @@ class Assistant:
     """Everything a door needs.
 
     `desk` is the practice desk, None in other modes; `outside` is what is open of the outside
-    world, None in practice.
+    world, None in practice; `model` is the language model of the settings, None where none is.
     """
 
     settings: Settings
@@ -61,6 +61,7 @@ class Assistant:
     outside: Outside | None
     data: DataIntegrationService
     language: Language
+    model: LanguageModel | None
     engine: TurnEngine
     acting: Acting
     clock: Clock
@@ -99,7 +100,7 @@ class Assistant:
             closing.callback(engine.close)
             return cls(
                 settings=settings, database=database, desk=desk, outside=outside, data=data,
-                language=language, engine=engine, acting=acting, clock=clock,
+                language=language, model=model, engine=engine, acting=acting, clock=clock,
                 _closing=closing.pop_all(),
             )  # fmt: skip
 

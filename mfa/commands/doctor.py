@@ -46,6 +46,7 @@ def _checks(*, sources: bool) -> Iterator[Check]:
         before_opening,
         of_the_house,
     )
+    from mfa.commands.language_health import of_the_language  # noqa: PLC0415 - as above
     from mfa.commands.session import assistant, settings_for  # noqa: PLC0415 - as above
     from mfa.commands.source_health import of_the_sources  # noqa: PLC0415 - as above
 
@@ -58,6 +59,7 @@ def _checks(*, sources: bool) -> Iterator[Check]:
     try:
         with assistant() as opened:
             yield from of_the_sources(opened, ask=sources)
+            yield from of_the_language(opened)
             yield from of_the_house(opened)
     except MagnusError as error:
         yield Check("database", Verdict.BROKEN, str(error))
