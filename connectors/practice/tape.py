@@ -69,6 +69,7 @@ class Tape:
         self._ends = [ends.timestamp() for _, ends in bells]
         self._over = calendar.open_close(calendar.next_session(self.last_day))[0].timestamp()
         self._path = lru_cache(maxsize=2048)(self._make_path)
+        self._traded = lru_cache(maxsize=2048)(self._make_traded)
 
     def known(self, symbol: str) -> int:
         """The symbol's column; `InputError` naming what there is."""
@@ -180,13 +181,16 @@ class Tape:
         )
 
     def _volume(self, symbol: str, now: Moment) -> int:
+        return int(self._traded(symbol, now.day) * float(intensity(now.progress)))
+
+    def _make_traded(self, symbol: str, day: date) -> float:
+        """Shares traded on a whole day."""
         company = companies().get(symbol)
         if company is None:
-            return 0
-        stream = np.random.Philox(key=key(self.seed, "volume", symbol, now.day))
+            return 0.0
+        stream = np.random.Philox(key=key(self.seed, "volume", symbol, day))
         noise = float(np.random.Generator(stream).standard_normal())
-        daily = company.daily_shares * float(np.exp(0.3 * noise - 0.045))
-        return int(daily * float(intensity(now.progress)))
+        return company.daily_shares * float(np.exp(0.3 * noise - 0.045))
 
     def _cash(self) -> Floats:
         cash = np.zeros((len(self.days), len(self._column)))

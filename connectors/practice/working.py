@@ -1,9 +1,9 @@
 """Working orders while practice time passes: which moments they meet, and what is told.
 
-Stock orders meet the market at every minute of the session, orders with options at every fifth:
-both counted from the opening bell, so that the same happens however time is moved. The closing bell
-is not among them. At it day orders end, then the session is settled, then orders to close what is
-gone are dropped.
+Stock orders meet the market at every minute of the session, orders with options every quarter of
+an hour: both counted from the opening bell, so that the same happens however time is moved. The
+closing bell is not among them. At it day orders end, then the session is settled, then orders to
+close what is gone are dropped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mfa.kernel.orders import OrderState
 from mfa.store.book_rows import Fill
 from mfa.store.broker_orders import StandingOrder
 
-OPTIONS_EVERY: Final = 5
+OPTIONS_EVERY: Final = 15
 _MINUTE: Final = timedelta(minutes=1)
 
 

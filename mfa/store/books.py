@@ -113,12 +113,12 @@ class Books:
             Lot(
                 id=r[0],
                 symbol=r[1],
-                option=_option(r[2]),
+                option=stored_option(r[2]),
                 opened_at=r[3],
                 strategy=r[4],
                 opened_quantity=r[5],
                 quantity=r[6],
-                price=_price(r[7]),
+                price=stored_price(r[7]),
                 cost_basis=r[8],
                 fees=r[9],
             )
@@ -196,7 +196,7 @@ class Books:
                 "group by symbol, option having sum(quantity) <> 0"
             )
         )
-        return {(r[0], _option(r[1])): r[2] for r in rows}
+        return {(r[0], stored_option(r[1])): r[2] for r in rows}
 
     def shares_before(self, conn: Conn, symbol: str, moment: datetime) -> int:
         """Shares held before a moment, by counting fills and settlements."""
@@ -241,7 +241,7 @@ class Books:
                 ex_date=r[2],
                 pay_date=r[3],
                 shares=r[4],
-                per_share=_price(r[5]),
+                per_share=stored_price(r[5]),
                 amount=r[6],
                 paid_at=r[7],
             )
@@ -266,11 +266,11 @@ def _parsed(occ: str) -> OptionSymbol:
     return OptionSymbol.parse(occ)
 
 
-def _option(occ: str | None) -> OptionSymbol | None:
+def stored_option(occ: str | None) -> OptionSymbol | None:
     return None if occ is None else _parsed(occ)
 
 
-def _price(stored: Decimal) -> Decimal:
+def stored_price(stored: Decimal) -> Decimal:
     """Two decimals where they say it all, as many as needed otherwise."""
     rounded = stored.quantize(CENT)
     return rounded if rounded == stored else stored.normalize()
@@ -280,13 +280,13 @@ def _trade(row: tuple[Any, ...]) -> ClosedTrade:
     return ClosedTrade(
         id=row[0],
         symbol=row[1],
-        option=_option(row[2]),
+        option=stored_option(row[2]),
         strategy=row[3],
         quantity=row[4],
         opened_at=row[5],
         closed_at=row[6],
-        open_price=_price(row[7]),
-        close_price=_price(row[8]),
+        open_price=stored_price(row[7]),
+        close_price=stored_price(row[8]),
         fees=row[9],
         realized=row[10],
         reason=CloseReason(row[11]),

@@ -17,9 +17,8 @@ from psycopg import sql
 from psycopg.types.json import Json
 
 from mfa.kernel.orders import Order, OrderState
-from mfa.kernel.symbols import OptionSymbol
 from mfa.store.book_rows import Fill
-from mfa.store.books import Conn
+from mfa.store.books import Conn, stored_option, stored_price
 from mfa.store.order_rows import order_document, order_of
 
 _COLUMNS: Final = (
@@ -137,9 +136,9 @@ class BrokerOrders:
                 order_id=r[1],
                 at=r[2],
                 symbol=r[3],
-                option=None if r[4] is None else OptionSymbol.parse(r[4]),
+                option=stored_option(r[4]),
                 quantity=r[5],
-                price=r[6],
+                price=stored_price(r[6]),
                 fees=r[7],
                 strategy=r[8],
             )

@@ -1,10 +1,11 @@
-"""kill -9 of the application, of PostgreSQL and of both, at random, while turns and clock move.
+"""kill -9 of the application, of PostgreSQL and of both, while turns, orders and clock move.
 
 An application whose server alone was killed must answer a question asked afterwards; then its own
 life ends by kill -9 too, as every one here does.
 
-After each kill: nothing acknowledged is missing, the books balance to the cent, and the next start
-is clean: a turn that was cut off is marked so, and no turn runs without an owner.
+After each kill: nothing acknowledged is missing, the books balance to the cent, every order has as
+much as its fills say, and the next start is clean: a turn that was cut off is marked so, and no
+turn runs without an owner.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import psutil
 import pytest
 
+from connectors.practice.desk import PracticeDesk
 from mfa.assistant import Assistant
+from mfa.kernel.outcome import Found
 from mfa.kernel.settings import load_settings
 from mfa.store.turn_records import ENDINGS, EventKind, TurnState
 
@@ -38,6 +42,7 @@ class Promises:
 
     turns: set[UUID] = field(default_factory=set)
     events: dict[tuple[UUID, int], str] = field(default_factory=dict)
+    orders: dict[str, Decimal] = field(default_factory=dict)
     clock: datetime | None = None
     refused: list[str] = field(default_factory=list)
     starts: list[float] = field(default_factory=list)
@@ -48,6 +53,10 @@ class Promises:
                 self.turns.add(UUID(turn))
             case ["event", turn, seq, kind]:
                 self.events[UUID(turn), int(seq)] = kind
+            case ["order", client_id, filled]:
+                self.orders[client_id] = Decimal(filled)
+            case ["resetting"]:
+                self.orders.clear()
             case ["clock", moment]:
                 self.clock = datetime.fromisoformat(moment)
             case ["reset"]:
@@ -169,9 +178,20 @@ def check(home: Path, promises: Promises) -> int:
         if promises.clock is not None:
             assert desk.clock.now() >= promises.clock, "the practice clock went back"
         assert desk.differences() == ()
+        check_orders(desk, promises)
         return cut_off
     finally:
         assistant.close()
+
+
+def check_orders(desk: PracticeDesk, promises: Promises) -> None:
+    found = desk.broker.orders(datetime(2020, 1, 1, tzinfo=UTC))
+    assert isinstance(found, Found)
+    stored = {each.client_id: each for each in found.value}
+    for client_id, filled in promises.orders.items():
+        assert stored[client_id].filled >= filled, f"order {client_id} lost fills"
+    for each in found.value:
+        assert each.filled == sum(abs(fill.quantity) for fill in each.fills)
 
 
 def siege(home: Path, kills: int, seed: int) -> str:
@@ -194,7 +214,7 @@ def siege(home: Path, kills: int, seed: int) -> str:
     assert left_running(home) == []
     return (
         f"{kills} kills {done}: {len(promises.turns)} turns, {len(promises.events)} acknowledged "
-        f"events, none lost, {cut_off} turns cut off and marked so; "
+        f"events, {len(promises.orders)} orders, none lost, {cut_off} turns cut off and marked so; "
         f"slowest start {max(promises.starts):.2f} s"
     )
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO
 
@@ -20,10 +21,12 @@ from connectors.practice.desk import PracticeDesk
 from connectors.practice.marks import value_lots
 from mfa.kernel.account import EquityPoint, LedgerEntry
 from mfa.kernel.errors import StoreError
+from mfa.kernel.orders import OrderState
 from mfa.kernel.outcome import Found
 from mfa.store.books import Books
 from mfa.store.database import Database
 from mfa.store.server import EmbeddedServer
+from tests.practice_broker.ordering import GTC, order, taken
 
 TARGET = date(2022, 6, 15)
 
@@ -92,14 +95,19 @@ def test_an_advance_killed_at_random_goes_on_where_it_stopped(
     chance = random.Random(9)
     with new_database() as killed, new_database() as undisturbed:
         desk, reference = PracticeDesk.open(killed, 7), PracticeDesk.open(undisturbed, 7)
+        for each in (desk, reference):
+            leave_orders(each)
         moments = [desk.clock.now()]
         with nursery(killed) as (orders, answers):
-            for _ in range(12):
+            for number in range(12):
+                before = desk.clock.now()
+                if desk.clock.today() >= TARGET:
+                    break
                 orders.write(f"{TARGET}\n")
                 orders.flush()
                 pid = answers.readline()
-                if not pid[:1].isdigit():
-                    break  # time is there already
+                while number % 2 and desk.clock.now() == before:
+                    time.sleep(0.01)  # every other one settles something
                 time.sleep(chance.uniform(0.0, 0.25))
                 with suppress(ProcessLookupError):  # it arrived before
                     os.kill(int(pid), signal.SIGKILL)
@@ -111,6 +119,27 @@ def test_an_advance_killed_at_random_goes_on_where_it_stopped(
             desk.advance(to=TARGET)
         reference.advance(to=TARGET)
         assert history(desk) == history(reference)
+        assert fates(desk) == fates(reference)
+        assert {state for state, _ in fates(desk)} == {OrderState.FILLED, OrderState.EXPIRED}
+
+
+def leave_orders(desk: PracticeDesk) -> None:
+    """Standing until cancelled: some fill within weeks, one expires with its option."""
+    texts = (
+        ("+1 KO", "53.00"),
+        ("-1 JPM close", "-155.00"),
+        ("+1 KO 2021-07-16 55 call", "0.60"),
+        ("+1 KO 2021-07-16 53 call", "0.05"),
+    )
+    for number, (leg, limit) in enumerate(texts):
+        sent = order(3, leg, limit=limit, force=GTC, client_id=f"standing-{number}")
+        taken(desk.broker.submit(sent))
+
+
+def fates(desk: PracticeDesk) -> list[tuple[OrderState, list[tuple[Decimal, datetime]]]]:
+    found = desk.broker.orders(desk.clock.now())
+    assert isinstance(found, Found)
+    return [(each.state, [(f.price, f.at) for f in each.fills]) for each in found.value]
 
 
 def test_a_server_killed_under_an_advance_is_a_sentence_and_loses_nothing(

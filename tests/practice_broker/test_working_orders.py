@@ -38,9 +38,9 @@ def test_a_resting_order_fills_at_its_limit_when_the_midpoint_has_come_to_it(sta
     report = stage.advance(hours=1)
     filled = stage.look(told)
     assert filled.state is OrderState.FILLED
-    # Options are looked at every fifth minute from 9:30.
+    # Options are looked at every quarter of an hour from 9:30.
     assert [(f.at, f.price) for f in filled.fills] == [
-        (new_york("2021-06-15", "11:05"), Decimal("1.03"))
+        (new_york("2021-06-15", "11:15"), Decimal("1.03"))
     ]
     assert stage.cash() == DEPOSIT - 103 - Decimal("0.65")
     assert [(e.kind, e.amount) for e in report.events] == [(EventKind.FILLED, Decimal("-103.65"))]
@@ -69,7 +69,7 @@ def test_what_is_left_works_on_at_the_next_look(stage: Stage) -> None:
     assert filled.state is OrderState.FILLED
     assert [(int(f.quantity), f.at) for f in filled.fills] == [
         (5, new_york("2021-06-15", "10:30")),
-        (3, new_york("2021-06-15", "10:35")),
+        (3, new_york("2021-06-15", "10:45")),
     ]
     assert stage.cash() == DEPOSIT - 880 - 8 * Decimal("0.65")
 
