@@ -73,6 +73,14 @@ class RiskClass(StrEnum):
     HIGH = "high"
 
 
+def _spell(minutes: int) -> str:
+    """'10 minutes', '24 hours', '7 days'."""
+    for length, noun in ((1440, "day"), (60, "hour")):
+        if minutes % length == 0 and minutes >= 2 * length:
+            return f"{minutes // length} {noun}s"
+    return f"{minutes} minutes" if minutes != 1440 else "a day"
+
+
 @dataclass(frozen=True, slots=True)
 class ReversibleFor:
     """The action's own `undo` takes it back within so many minutes."""
@@ -81,7 +89,7 @@ class ReversibleFor:
 
     @property
     def statement(self) -> str:
-        return f"It can be undone for {self.minutes} minutes."
+        return f"It can be undone for {_spell(self.minutes)}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,13 @@ from mfa.language.language import Language
 from mfa.language.model_plans import ModelPlanner, is_uncovered
 from mfa.language.plans import Plan, Step, Unplanned
 from mfa.language.second_opinion import SecondOpinion
-from mfa.language.understanding import UNKNOWN
+from mfa.language.understanding import UNKNOWN, Understanding
 from mfa.store.corrections import CorrectionRepository
 from mfa.store.turn_records import Earlier, EventKind, NewEvent, Turn, TurnEvent, TurnState
 from mfa.store.turns import TurnStore
 from mfa.turns.advice import opinion_on, proposal, said_of_it
 from mfa.turns.asking import Asking
+from mfa.turns.commands import COMMAND, command
 from mfa.turns.feed import Cancellation, Feed
 from mfa.turns.hearing import Ear, understanding_of
 from mfa.turns.patience import persist
@@ -110,6 +111,9 @@ class TurnWork:
 
     def understand(self) -> dict[str, Any]:
         today = self.means.clock.today()
+        typed = command(self.turn.text)
+        if typed is not None:
+            return self._commanded(*typed, today)
         held = self._held()
         earlier = self._earlier()
         ear = Ear(language=self.means.language, meaning=self._meaning, today=today, held=held)
@@ -137,6 +141,24 @@ class TurnWork:
         }  # fmt: skip
         return {"understanding": told, "hearing": hearing, "today": today.isoformat()}
 
+    def _commanded(self, action: str, params: Mapping[str, Any], today: date) -> dict[str, Any]:
+        """A typed command means what it says."""
+        told = Understanding(
+            text=self.turn.text, intent=COMMAND, confidence=1.0,
+            slots={"action": action, "params": dict(params)},
+        ).to_dict()  # fmt: skip
+        self.tell(
+            NewEvent(kind=EventKind.UNDERSTOOD, key="understood", payload=told), intent=COMMAND
+        )
+        return {"understanding": told, "hearing": {"asked": False}, "today": today.isoformat()}
+
+    def _command_plan(self, understood: Understanding) -> Plan | Unplanned:
+        action, params = understood.slots["action"], understood.slots["params"]
+        if not _Available(self.means).available(ACTIONS, action):
+            return Unplanned(f"There is no command /{action}; `magnus actions` lists them.")
+        title = action.replace("_", " ").capitalize()
+        return Plan((Step(id=action, title=title, feature=ACTIONS, query=action, params=params),))
+
     def plan(self, state: Mapping[str, Any]) -> dict[str, Any]:
         understood = understanding_of(state["understanding"])
         today = date.fromisoformat(state["today"])
@@ -146,6 +168,8 @@ class TurnWork:
             planned = self.means.language.plan(
                 understood, today=today, registry=_Available(self.means)
             )
+        if understood.intent == COMMAND:
+            planned = self._command_plan(understood)
         plan: dict[str, Any] = {"steps": [], "notes": [], **planned.to_dict()}
         planner = self.means.model_planner
         if (
