@@ -148,6 +148,7 @@ page = st.navigation(
         "Set up": [
             st.Page("pages/connect.py", title="Connections", icon=":material/link:"),
             st.Page("pages/imports.py", title="Imports", icon=":material/upload_file:"),
+            st.Page("pages/memory.py", title="Memory", icon=":material/psychology:"),
             st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
         ],
     },

@@ -21,6 +21,7 @@ from connectors.sources.sweep import Sweep
 from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock
 from mfa.kernel.market import MarketSource
+from mfa.kernel.memories import MemorySource, NoMemories
 from mfa.kernel.mode import Mode
 from mfa.kernel.order_book import NoOrders, OrderSource
 from mfa.kernel.outcome import Found
@@ -80,6 +81,8 @@ class Dependency(StrEnum):
     SETTINGS = "settings"
     STOCKS = "stocks"
     """The person's own table of companies."""
+    MEMORIES = "memories"
+    """What a person asked to be remembered."""
     SCANS = "scans"
     """Saved scans and what their runs found."""
 
@@ -151,6 +154,7 @@ class Sources:
     stocks: StockSource = field(default_factory=NoStocks)
     research: ResearchSource = field(default_factory=NoResearch)
     settings: SettingsSource = field(default_factory=StartedSettings)
+    memories: MemorySource = field(default_factory=NoMemories)
     meaning: Meaning = field(default_factory=lambda: Meaning(local=False))
     benchmark: str = "SPX"
     sweep: Sweep | None = None

@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "imports": "mfa.commands.imports",
     "settings": "mfa.commands.settings",
     "watchlists": "mfa.commands.watchlists",
+    "memory": "mfa.commands.memory",
     "connect": "mfa.commands.connect",
     "disconnect": "mfa.commands.connect",
     "doctor": "mfa.commands.doctor",

@@ -54,6 +54,10 @@ class ScanParams(Params):
         default=None, min_length=1, max_length=60, description="Only what is on this list."
     )
     sector: str | None = Field(default=None, max_length=60, description="Only this sector.")
+    exclude_symbols: Symbols = Field(
+        default=(), description="Not these companies, unless 'symbols' names them."
+    )
+    exclude_sectors: tuple[str, ...] = Field(default=(), description="Not these sectors.")
     holdings_only: bool = Field(default=False, description="Only companies held now.")
     dte: Days = Field(
         default=(20, 50),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.base import Sources
 from connectors.lists.finding import find_list
@@ -11,6 +11,7 @@ from connectors.portfolio.cover import covers
 from connectors.portfolio.position_results import Cover
 from connectors.screening.params import ScanParams
 from mfa.kernel.account import Position
+from mfa.kernel.companies import companies
 from mfa.kernel.market import Listing
 from mfa.kernel.money import CONTRACT_SIZE, ZERO
 from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
@@ -28,6 +29,30 @@ class Universe:
 def universe(
     sources: Sources, user: str, wanted: ScanParams, *, covered: bool
 ) -> Outcome[Universe]:
+    """What is asked for, less what is not wanted. Absent when that leaves nobody."""
+    asked = _asked(sources, user, wanted, covered=covered)
+    if not isinstance(asked, Found) or wanted.symbols:
+        return asked
+    unwanted = {*wanted.exclude_symbols, *_of_sectors(sources, wanted.exclude_sectors)}
+    left = tuple(each for each in asked.value.symbols if each not in unwanted)
+    if asked.value.symbols and not left:
+        return Absent("Every company that was asked for is among those to leave out.")
+    return asked.map(lambda whole: replace(whole, symbols=left))
+
+
+def _of_sectors(sources: Sources, sectors: Sequence[str]) -> frozenset[str]:
+    """Companies of these sectors, by the market's list of them and the bundled one."""
+    if not sectors:
+        return frozenset()
+    names = {each.casefold() for each in sectors}
+    listings = sources.market.listings()
+    listed = listings.value if isinstance(listings, Found) else ()
+    known = {each.symbol: each.sector for each in companies().values()}
+    known |= {each.symbol: each.sector for each in listed}
+    return frozenset(symbol for symbol, sector in known.items() if sector.casefold() in names)
+
+
+def _asked(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) -> Outcome[Universe]:
     """Named companies, a watchlist, what is held, or all that is listed: the first that applies.
 
     Covered calls are looked for on round lots of shares that no call sold before needs, unless

@@ -24,6 +24,7 @@ class DataEvent(StrEnum):
     WATCHLIST_CHANGED = "watchlist_changed"
     SETTINGS_CHANGED = "settings_changed"
     STOCKS_CHANGED = "stocks_changed"
+    MEMORIES_CHANGED = "memories_changed"
     CLOCK_MOVED = "clock_moved"
     """Practice time went on: prices are others, and what expired was settled."""
     SOURCES_CHANGED = "sources_changed"
@@ -43,6 +44,7 @@ MADE_UNTRUE: Final[Mapping[DataEvent, frozenset[Dependency]]] = MappingProxyType
         DataEvent.WATCHLIST_CHANGED: frozenset({Dependency.WATCHLISTS}),
         DataEvent.SETTINGS_CHANGED: frozenset({Dependency.SETTINGS}),
         DataEvent.STOCKS_CHANGED: frozenset({Dependency.STOCKS}),
+        DataEvent.MEMORIES_CHANGED: frozenset({Dependency.MEMORIES}),
         DataEvent.CLOCK_MOVED: frozenset({Dependency.CLOCK, Dependency.MARKET, Dependency.ACCOUNT}),
         DataEvent.SOURCES_CHANGED: EVERYTHING,
         DataEvent.ALL: EVERYTHING,

@@ -43,6 +43,9 @@ _TRADER: Final = (
 _NOT_TRADERS: Final = word_list("not_traders")
 _CONCEPT: Final = (
     re.compile(r"\bdifference between (.+)", re.IGNORECASE),
+    re.compile(r"\b(?:what|how) (?:do|does|would) (?:you|we|they|people|one|i) call (?:(?:it|that|this|the thing) (?:when |if |where )?)?(.+)", re.IGNORECASE),
+    re.compile(r"\bwhat(?:'s| is) it called (?:when|if|where) (.+)", re.IGNORECASE),
+    re.compile(r"\b(?:name|word|term) (?:for|of|when|describes) (?!the (?:term|word)\b)(.+)", re.IGNORECASE),
     re.compile(r"\bwhat(?:'s| is| are|s| does it mean by| do you mean by) (?:meant by |the meaning of |the definition of |the concept of |the point of |the purpose of )?(.+?)(?: mean(?:ing)?| stand(?:s)? for| all about)?$", re.IGNORECASE),
     re.compile(r"\bwhat (?:do|does|did) (?:it mean (?:when|if|to be|to) |the term |the word )?(.+?)(?: mean| stand for| measure| tell me| represent| refer to| indicate| signify)\b", re.IGNORECASE),
     re.compile(r"\bwhat (?:do|does) it mean, (?:the )?(.+)", re.IGNORECASE),
@@ -128,7 +131,7 @@ def trimmed(term: str) -> str:
     term = term.strip(" ?.!,;:\"'").lower()
     while (shorter := _EDGE.sub("", term).strip(" ?.!,;:\"'")) != term:
         term = shorter
-    return term if len(term) <= 60 else ""
+    return term if len(term) <= 110 else ""
 
 
 def task(plain: str) -> str | None:

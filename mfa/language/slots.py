@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from mfa.language import conditions, freetext, periods
+from mfa.language import conditions, freetext, memories, periods
 from mfa.language.amounts import read_numbers
 from mfa.language.catalogue import Catalogue, Intent
 from mfa.language.dates import When, read_dates
@@ -78,6 +78,8 @@ def fill_slots(
     _fill_orders(found, reading, spans, primary, admitted)
     _fill_bounds(found, reading, spans, admitted)
     _fill_free_text(found, reading, admitted)
+    if "memory" in admitted and (said := memories.memory(reading.text.plain, primary.name)):
+        found["memory"] = said
     _settle(found, primary)
     return {
         name: found[name]

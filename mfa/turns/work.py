@@ -37,6 +37,7 @@ from mfa.turns.feed import Cancellation, Feed
 from mfa.turns.hearing import Ear, understanding_of
 from mfa.turns.patience import persist
 from mfa.turns.proposing import ACTIONS, Proposer, blocks_for, parted, shown, wish_of
+from mfa.turns.remembering import keep_conclusion, remembered
 from mfa.turns.telling import block_events
 
 log = get_logger(__name__)
@@ -178,13 +179,18 @@ class TurnWork:
             and is_uncovered(understood, planned, clear=clear)
         ):
             texts = [each.text for each in self._earlier()]
-            queries = self.means.data.registry.queries()
+            # A model reads, and changes nothing: not a table, not a memory.
+            queries = [q for q in self.means.data.registry.queries() if not q.query.changes]
             plan |= proposal(
                 planner, self._waited, understood.text,
                 queries=queries, earlier=texts, today=today,
             )  # fmt: skip
             if clear and understood.intent != UNKNOWN:
                 plan.setdefault("unplanned", plan.get("not_proposed"))
+        plan = remembered(
+            plan, understood, self.means.data,
+            user=self.turn.user, language=self.means.language, today=today,
+        )  # fmt: skip
         told = {**plan, "steps": [_shown(step) for step in plan["steps"]]}
         self.tell(NewEvent(kind=EventKind.PLANNED, key="planned", payload=told))
         return {**plan, **parted(plan["steps"])}
@@ -254,6 +260,7 @@ class TurnWork:
             available=_Available(self.means).available,
         )
         blocks = compose(replace(question, cards=shown(state)))
+        keep_conclusion(blocks, understood, self.means.data, user=self.turn.user)
         self.tell(
             *block_events(blocks),
             NewEvent(

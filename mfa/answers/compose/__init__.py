@@ -26,6 +26,7 @@ from mfa.answers.compose.conversation import (
     unplanned,
 )
 from mfa.answers.compose.education import education
+from mfa.answers.compose.memory import memory
 from mfa.answers.compose.notices import notices
 from mfa.answers.compose.portfolio_status import portfolio_status
 from mfa.answers.compose.position_details import position_details
@@ -53,6 +54,9 @@ COMPOSERS: Final[Mapping[str, Composer]] = {
     "price_quote": price_quote,
     "get_stock_rating": stock_rating,
     "change_setting": settings,
+    "remember": memory,
+    "recall_memory": memory,
+    "forget_memory": memory,
     "explain_concept": education,
     "learn_strategy": education,
     "find_csp_opportunity": candidates,

@@ -1,0 +1,1 @@
+"""What memories do: preferences read by fixed rules, applied to plans, fenced for models."""
