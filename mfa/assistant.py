@@ -10,10 +10,11 @@ import threading
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from actions.folders import Folders
 from connectors.base import Sources
+from connectors.lessons.meaning import COLLECTION, library_passages
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from connectors.sources.lists import ConnectedLists
@@ -33,14 +34,19 @@ from mfa.language.own import own_file
 from mfa.language.second_opinion import SecondOpinion
 from mfa.llm.choosing import chosen
 from mfa.llm.protocol import LanguageModel
+from mfa.meaning.search import Meaning
 from mfa.store.database import Database
 from mfa.store.generations import GenerationRepository
 from mfa.store.last_known import LastKnownRepository
+from mfa.store.memories import MemoryRepository
 from mfa.store.scans import ScanRepository
 from mfa.store.settings import KeptSettings, SettingRepository
 from mfa.store.stocks import StockRepository
 from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
+
+_QUIET: Final = 15.0
+"""Seconds after the start, when the first page has been drawn."""
 
 if TYPE_CHECKING:
     from connectors.sources.shelf import Shelf
@@ -79,6 +85,10 @@ class Assistant:
                 sources, settings=KeptSettings(database, started, settings),
                 scans=ScanRepository(database), stocks=StockRepository(database),
             )  # fmt: skip
+            sources = replace(
+                sources, memories=MemoryRepository(database), meaning=Meaning(settings.home)
+            )
+            closing.callback(sources.meaning.close)
             data = _data_service(sources, database, settings)
             closing.callback(data.close)
             language = Language.load(own_file(settings.home, settings.user))
@@ -117,6 +127,13 @@ class Assistant:
         threading.Thread(target=import_module, args=("scipy.special",), daemon=True).start()
         self.engine.prewarm()
         self.acting.orders.watch.start()
+        later = threading.Timer(_QUIET, self._prepare_meaning)
+        later.daemon = True
+        later.start()
+
+    def _prepare_meaning(self) -> None:
+        """The model and the library's index, which take seconds the first time."""
+        self.data.sources.meaning.prepare(COLLECTION, library_passages())
 
     def close(self) -> None:
         """Stop turns, then data, then the database. May be called again."""
