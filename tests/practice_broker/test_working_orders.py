@@ -244,3 +244,18 @@ def test_a_reset_takes_the_orders_with_it(database: Database) -> None:
     taken(desk.broker.submit(sent))
     desk.reset(7)
     assert isinstance(desk.broker.find(sent), Absent)
+
+
+def test_what_the_account_cannot_pay_any_more_is_cancelled_by_the_broker(stage: Stage) -> None:
+    """500 shares at 55 are within reach. At 500.02 (a tick over the ask) they cost 250,010; 125,000
+    may be borrowed against them and 100,000 are there."""
+    stage.advance(hours=8)
+    told = taken(stage.broker.submit(order(500, "+1 KO")))
+    stage.market.say("KO", "499.99", "500.01", new_york("2021-06-16", "09:30"))
+    stage.advance(hours=16)
+    ended = stage.look(told)
+    assert (ended.state, ended.reason) == (
+        OrderState.CANCELLED,
+        "Cancelled by the broker: The order needs 25,010.00 USD more than the account can tie up.",
+    )
+    assert stage.cash() == DEPOSIT
