@@ -106,6 +106,8 @@ class Dialogue:
         """'confirm' or 'decline' when the message is no more than that."""
         if _DECLINE.fullmatch(plain):
             return "decline"
+        if "memory" in alone.slots:  # 'forget that I ...', 'I don't trade banks'
+            return None
         if refuses(plain) and not (topic and self._own(topic, alone, today)):
             return "decline"
         if agrees(plain) or (_CONFIRM.fullmatch(plain) and plain not in {"thanks", "please"}):

@@ -29,8 +29,8 @@ FIRST = {
 }  # fmt: skip
 
 
-def test_fifty_six_intents_and_two_of_dialogue_are_known() -> None:
-    assert len(load_catalogue().intents) == 58
+def test_fifty_nine_intents_and_two_of_dialogue_are_known() -> None:
+    assert len(load_catalogue().intents) == 61
     assert set(load_catalogue().intents) >= DIALOGUE_ONLY
 
 
