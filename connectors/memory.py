@@ -25,6 +25,7 @@ from connectors.base import (
     Result,
     query,
 )
+from connectors.portfolio.params import Symbols
 from mfa.kernel.memories import LONGEST_MEMORY, Memory, MemoryKind, kind_of
 from mfa.kernel.outcome import Absent, Found, Outcome
 from mfa.meaning.words import Passage
@@ -44,6 +45,7 @@ class MemoryListParams(Params):
 
 class RecallParams(Params):
     about: str = Field(min_length=1, max_length=LONGEST_MEMORY, description="What it is about.")
+    symbols: Symbols = Field(default=(), description="Companies it is about, if any.")
     limit: int = Field(default=5, ge=1, le=50, description="Memories at most.")
 
 
@@ -125,8 +127,10 @@ class MemoryConnector(DataConnector):
         ranking = self.sources.meaning.search(
             _collection(context), _passages(kept.value), params.about
         )
-        near = [hit for hit in ranking.hits if hit.score >= _RECALLED[ranking.by]]
-        rows = tuple(_row(by_number[hit.owner]) for hit in near[: params.limit])
+        near = [hit.owner for hit in ranking.hits if hit.score >= _RECALLED[ranking.by]]
+        named = [str(each.id) for each in kept.value if set(params.symbols) & set(each.symbols)]
+        numbers = list(dict.fromkeys((*named, *near)))[: params.limit]
+        rows = tuple(_row(by_number[number]) for number in numbers)
         if not rows:
             return Absent(f"Nothing is remembered about '{params.about}'.")
         return kept.map(lambda _: Recalled(about=params.about, by=ranking.by, rows=rows))

@@ -32,7 +32,20 @@ _TAIL: Final = re.compile(
     r"[,;.]?\s+(?:(?:please )?(?:remember|note) (?:that|this|it)|keep (?:that|this|it) in mind|please|thanks|thank you|anymore|any more|any longer|out of (?:your )?memory|last time|before|earlier|the other day|last week)[.!?]*$",
     re.IGNORECASE,
 )
-_NOTHING: Final = frozenset({"that", "this", "it", "that one", "everything", "me", "all", "memory"})
+_NOTHING: Final = frozenset(
+    {
+        "that",
+        "this",
+        "it",
+        "that one",
+        "everything",
+        "me",
+        "all",
+        "memory",
+        "never mind",
+        "nevermind",
+    }
+)
 
 
 def memory(plain: str, intent: str) -> str | None:

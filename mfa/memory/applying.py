@@ -63,11 +63,12 @@ def _exclude(rule: Rule, params: dict[str, Any]) -> list[str]:
     if asked:
         if not asked & set(rule.symbols):
             return []
-        return [f"{names} is shown because you named it, {_although(rule)}"]
+        return [f"Shown all the same, because you named it; {_although(rule)}"]
     if sector in rule.sectors:
-        return [f"{sector} is shown because you asked for it, {_although(rule)}"]
-    params["exclude_symbols"] = sorted({*params.get("exclude_symbols", ()), *rule.symbols})
-    params["exclude_sectors"] = sorted({*params.get("exclude_sectors", ()), *rule.sectors})
+        return [f"{sector} is shown all the same, because you asked for it; {_although(rule)}"]
+    for key, unwanted in (("exclude_symbols", rule.symbols), ("exclude_sectors", rule.sectors)):
+        if unwanted:
+            params[key] = sorted({*params.get(key, ()), *unwanted})
     return [f"Left out: {names}, {_because(rule)}"]
 
 
@@ -79,7 +80,7 @@ def _because(rule: Rule) -> str:
 
 
 def _although(rule: Rule) -> str:
-    return f"although you said: '{rule.memory.text}'."
+    return f"you said: '{rule.memory.text}'."
 
 
 def _span(low: float, high: float) -> str:
