@@ -39,6 +39,7 @@ from mfa.store.database import Database
 from mfa.store.generations import GenerationRepository
 from mfa.store.last_known import LastKnownRepository
 from mfa.store.memories import MemoryRepository
+from mfa.store.order_reading import OrderReader
 from mfa.store.scans import ScanRepository
 from mfa.store.settings import KeptSettings, SettingRepository
 from mfa.store.stocks import StockRepository
@@ -84,6 +85,7 @@ class Assistant:
             sources = replace(
                 sources, settings=KeptSettings(database, started, settings),
                 scans=ScanRepository(database), stocks=StockRepository(database),
+                orders=OrderReader(database, settings.mode.schema),
             )  # fmt: skip
             sources = replace(
                 sources, memories=MemoryRepository(database), meaning=Meaning(settings.home)
