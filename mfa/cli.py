@@ -27,6 +27,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "query": "mfa.commands.query",
     "practice": "mfa.commands.practice",
     "actions": "mfa.commands.actions",
+    "confirm": "mfa.commands.cards",
+    "cancel-card": "mfa.commands.cards",
+    "undo": "mfa.commands.cards",
     "audit": "mfa.commands.audit",
     "halt": "mfa.commands.halt",
     "resume": "mfa.commands.halt",
@@ -56,7 +59,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        function = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        function = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command = getattr(import_module(COMMANDS[cmd_name]), function)
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name]}.{cmd_name} is not a command")

@@ -1,8 +1,13 @@
-"""`magnus ask`: one question, one durable turn, its answer in the terminal or as JSON."""
+"""`magnus ask`: one question, one durable turn, its answer in the terminal or as JSON.
+
+What needs no card is done at once, when a person reads the answer; a program, which takes JSON, is
+given the card alone.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -31,21 +36,28 @@ def ask(
     # Deferred: the whole house, and rich.
     from mfa.answers.document import Transcript, document  # noqa: PLC0415
     from mfa.answers.terminal import print_blocks  # noqa: PLC0415
+    from mfa.commands.cards import door_answer, settled  # noqa: PLC0415
     from mfa.commands.session import assistant  # noqa: PLC0415
 
+    text = " ".join(words)
     with assistant() as opened:
+        who = opened.acting.who(opened.settings.user, DOOR, conversation=conversation)
+        if door_answer(opened.acting, text, who):
+            return
         turn = opened.engine.start(
-            " ".join(words), conversation=conversation, user=opened.settings.user, door=DOOR
-        )
+            text, conversation=conversation, user=opened.settings.user, door=DOOR,
+            session=who.session,
+        )  # fmt: skip
         events = list(opened.engine.follow(turn.id))
-    answer = Transcript.of(events)
+        answer = Transcript.of(events)
+        if not as_json:
+            print_blocks(answer.ordered, mode=turn.mode)
+            settled(opened.acting, answer.ordered, replace(who, conversation=turn.conversation))
     problem = problem_of(answer)
     if as_json:
         click.echo(json.dumps(document(turn, events), ensure_ascii=False))
-    else:
-        print_blocks(answer.ordered, mode=turn.mode)
-        if problem is not None and answer.state != "finished":
-            raise MagnusError(problem)
+    elif problem is not None and answer.state != "finished":
+        raise MagnusError(problem)
     context.exit(0 if problem is None else 1)
 
 
