@@ -40,6 +40,7 @@ def doctor(context: click.Context, as_json: bool, sources: bool) -> None:  # noq
 
 
 def _checks(*, sources: bool) -> Iterator[Check]:
+    from mfa.commands.action_health import of_acting, of_the_halt  # noqa: PLC0415 - as above
     from mfa.commands.health import (  # noqa: PLC0415 - as above
         Check,
         Verdict,
@@ -56,10 +57,12 @@ def _checks(*, sources: bool) -> Iterator[Check]:
         yield Check("settings", Verdict.BROKEN, str(error))
         return
     yield from before_opening(settings)
+    yield of_the_halt(settings.home)
     try:
         with assistant() as opened:
             yield from of_the_sources(opened, ask=sources)
             yield from of_the_language(opened)
+            yield from of_acting(opened.database, settings.home)
             yield from of_the_house(opened)
     except MagnusError as error:
         yield Check("database", Verdict.BROKEN, str(error))

@@ -18,7 +18,9 @@ from actions.audit_head import HeadNote
 from actions.halt import Halt
 from actions.registry import ActionRegistry
 from mfa.cli import cli
+from mfa.commands.action_health import of_acting, of_the_halt
 from mfa.commands.action_reference import actions_page, described, in_a_line
+from mfa.commands.health import Verdict
 from mfa.kernel.clock import RealClock
 from mfa.kernel.settings import load_settings
 from mfa.store.audit import AuditRepository, chained
@@ -90,6 +92,24 @@ def test_what_was_done_is_shown_exported_and_proved(run: Run, magnus_home: Path)
     Halt(magnus_home).set("fire", by="ada")
     assert run("resume", "--yes-send-orders-again").exit_code == 0
     assert "resume" in run("audit", "show").output
+
+
+def test_doctor_says_what_stands_in_the_way_of_acting(database: Database, tmp_path: Path) -> None:
+    house = House.build(database, tmp_path)
+    assert of_the_halt(tmp_path / "new").verdict is Verdict.OK
+    assert of_the_halt(tmp_path).verdict is Verdict.OK
+    house.desk.halt("fire", ADA)
+    assert of_the_halt(tmp_path).verdict is Verdict.CAREFUL
+    assert "fire" in of_the_halt(tmp_path).sentence
+    found = {check.subject: check for check in of_acting(database, tmp_path)}
+    assert {name: check.verdict for name, check in found.items()} == {
+        "actions": Verdict.OK,
+        "audit": Verdict.OK,
+    }
+    HeadNote(tmp_path).path.unlink()
+    broken = {check.subject: check for check in of_acting(database, tmp_path)}["audit"]
+    assert broken.verdict is Verdict.BROKEN
+    assert "magnus audit verify" in broken.sentence
 
 
 def test_a_spreadsheet_runs_nothing_of_it(database: Database, tmp_path: Path) -> None:
