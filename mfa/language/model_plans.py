@@ -23,7 +23,7 @@ from mfa.data.requests import validated
 from mfa.kernel.errors import InputError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from mfa.language.offered import offered, reading
+from mfa.language.offered import fitting, offered, reading
 from mfa.language.plans import Plan, Step, Unplanned
 from mfa.language.understanding import UNKNOWN, Understanding
 from mfa.llm.protocol import LanguageModel, Message
@@ -69,7 +69,7 @@ class ModelPlanner:
         self, text: str, *, queries: Sequence[Declared], earlier: Sequence[str], today: date
     ) -> Plan | Unplanned:
         """A plan over `queries` with a note of who proposed it, or why there is none."""
-        offer = reading(queries)
+        offer = fitting(reading(queries), text)
         messages = (
             Message("system", _instructions(offered(offer), today)),
             Message("user", json.dumps({"earlier": [*earlier][-_HEARD:], "message": text[:2000]})),

@@ -2,19 +2,31 @@
 
 Made from the same declarations as the JSON schemas, but said in a line each: a query with its
 description, and each parameter model once, since many queries share one. A query that changes
-anything is not offered.
+anything is not offered. When there are more queries than fit, those whose words the message shares
+come first.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
-from connectors.registry import Declared, params_schema
+from connectors.base import Params
+from connectors.registry import Declared
+from mfa.language.catalogue import word_list
+from mfa.language.features import stem
 
 _BOUNDS: Final = (
     ("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<"),
 )  # fmt: skip
+
+
+LONGEST: Final = 18_000
+"""Characters that fit a context of 8192 tokens together with the instructions and the answer."""
+_WORD: Final = re.compile(r"[a-z]{3,}")
+_COMMON: Final = word_list("function")
 
 
 def reading(queries: Sequence[Declared]) -> dict[str, Declared]:
@@ -22,17 +34,46 @@ def reading(queries: Sequence[Declared]) -> dict[str, Declared]:
     return {each.full_name: each for each in queries if not each.query.changes}
 
 
+def fitting(
+    queries: Mapping[str, Declared], text: str, *, longest: int = LONGEST
+) -> dict[str, Declared]:
+    """All queries, or as many as can be told in `longest` characters, the nearest to `text`."""
+    if len(offered(queries)) <= longest:
+        return dict(queries)
+    asked = _stems(text)
+    nearest = sorted(queries, key=lambda name: -len(asked & _words_of(queries[name])))
+    kept: set[str] = set()
+    for name in nearest:
+        if len(offered({n: queries[n] for n in queries if n in kept | {name}})) <= longest:
+            kept.add(name)
+    return {name: declared for name, declared in queries.items() if name in kept}
+
+
+def _words_of(declared: Declared) -> frozenset[str]:
+    said = (declared.full_name, declared.query.description, *declared.query.examples)
+    return _stems(" ".join(said).replace("_", " "))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _WORD.findall(text.lower()) if word not in _COMMON)
+
+
 def offered(queries: Mapping[str, Declared]) -> str:
     """The text of it: one line for each query, then one for each set of parameters."""
     lines = ["Queries, each with the name of what it takes:"]
     names: dict[str, str] = {}
     for full_name, declared in queries.items():
-        said = "; ".join(_parameters(params_schema(declared.query)))
+        said = _takes(declared.query.params)
         takes = _name(declared, said, names) if said else "nothing"
         lines.append(f"- {full_name}({takes}): {declared.query.description}")
     lines.append("What they take ('*' must be given, the rest may be left out):")
     lines += [f"- {name}: {said}" for said, name in names.items()]
     return "\n".join(lines)
+
+
+@cache
+def _takes(model: type[Params]) -> str:
+    return "; ".join(_parameters(model.model_json_schema()))
 
 
 def _name(declared: Declared, said: str, names: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from connectors.registry import Registry
 from mfa.language import Language
 from mfa.language.model_plans import ModelPlanner, is_uncovered
-from mfa.language.offered import offered, reading
+from mfa.language.offered import fitting, offered, reading
 from mfa.language.plans import Plan, Unplanned
 from mfa.llm.ollama_model import OllamaModel
 from tests.servers.faults import BROKEN
@@ -131,27 +131,40 @@ def test_a_late_model_is_not_waited_for(server: OllamaServer, today: date) -> No
     assert "did not answer within" in refused.reason
 
 
-def test_the_message_goes_as_data_beside_every_reading_query(
+def test_the_message_goes_as_data_beside_reading_queries_alone(
     server: OllamaServer, today: date
 ) -> None:
     planned(server, today, {"steps": []})
     _, instructions, message = (m["content"] for m in server.asked[0]["messages"])
     assert today.isoformat() in instructions
     assert json.loads(message) == {"earlier": ["show my positions"], "message": ODD}
+    for name in fitting(reading(QUERIES), ODD):
+        assert f"- {name}(" in instructions
     for declared in QUERIES:
-        line = f"- {declared.full_name}("
-        assert (line in instructions) is not bool(declared.query.changes)
+        assert not (declared.query.changes and f"- {declared.full_name}(" in instructions)
 
 
-def test_what_is_offered_is_short_and_names_each_set_of_parameters_once() -> None:
+def test_what_is_offered_names_each_set_of_parameters_once() -> None:
     text = offered(reading(QUERIES))
-    assert len(text) < 20_000  # with the question it fits a context of 8192 tokens
     assert "- positions.get_details(PositionFilter)" in text  # takes what fetch_active takes
     assert "- earnings.fetch_date(SymbolParams)" in text
     assert "- SymbolParams: symbol* string" in text
     assert "shock* {symbol string; market boolean; pct* number >-100 <=500}" in text
     names = [line.partition(":")[0] for line in text.partition("What they take")[2].splitlines()]
     assert len(names) == len(set(names))
+
+
+def test_more_than_fits_is_cut_down_to_what_the_message_is_about() -> None:
+    every = reading(QUERIES)
+    assert fitting(every, ODD, longest=10**6) == every
+    for text, needed in (
+        ("what margin does my account require", "risk.margin"),
+        ("how do my drawdowns look", "performance.drawdowns"),
+    ):
+        few = fitting(every, text, longest=3_000)
+        assert needed in few
+        assert len(offered(few)) <= 3_000
+        assert len(few) < len(every)
 
 
 def test_only_what_no_template_covers_is_uncovered(language: Language, today: date) -> None:

