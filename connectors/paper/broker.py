@@ -72,7 +72,7 @@ class PaperBroker(SimulatedBroker):
         try:
             settled = self._settlement.settle()
             ticked = self._work(settled)
-        except (psycopg.OperationalError, StoreError, InputError) as error:
+        except (psycopg.Error, StoreError, InputError) as error:
             why = f"The paper account cannot be looked after: {str(error).strip()}"
             return Failed(FailureKind.UNAVAILABLE, why, timedelta(seconds=1))
         note = " ".join(ticked.waiting)
@@ -97,7 +97,7 @@ class PaperBroker(SimulatedBroker):
     def _settled(self) -> NotSent | None:
         try:
             self._settlement.settle()
-        except (psycopg.OperationalError, StoreError, InputError) as error:
+        except (psycopg.Error, StoreError, InputError) as error:
             return NotSent(FailureKind.UNAVAILABLE, f"The books cannot be settled: {error}")
         return None
 

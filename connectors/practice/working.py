@@ -57,7 +57,7 @@ def happenings(dealing: Dealing) -> tuple[PracticeEvent, ...]:
             day=exchange_date(each.updated_at),
             kind=EventKind.ENDED,
             symbol=each.order.symbol,
-            text=f"Order {each.broker_id} {each.state.value}: {each.reason}",
+            text=f"Order to {_words(each)} {each.state.value}: {each.reason}",
             amount=None,
         )
         for each in dealing.changed.values()
@@ -83,6 +83,14 @@ def _filled(fill: Fill) -> PracticeEvent:
         symbol=fill.symbol,
         text=describe(movement),
         amount=-cents(fill.quantity * fill.price * movement.multiplier) - fill.fees,
+    )
+
+
+def _words(each: StandingOrder) -> str:
+    """'buy 2 KO 55 call 16 Jul 2021, sell 2 KO 60 call 16 Jul 2021'."""
+    return ", ".join(
+        f"{leg.side.value} {each.quantity * leg.ratio} {leg.option or leg.symbol}"
+        for leg in each.order.legs
     )
 
 

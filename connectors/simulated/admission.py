@@ -24,6 +24,8 @@ from mfa.kernel.outcome import FailureKind
 from mfa.store.broker_orders import StandingOrder
 
 MOST_UNITS: Final = 1_000_000
+MOST_DOLLARS: Final = 1_000_000
+"""Per share; beyond it there is no price."""
 
 
 def unfit(order: Order, name: str) -> NotSent | Refused | None:
@@ -42,6 +44,8 @@ def unfit(order: Order, name: str) -> NotSent | Refused | None:
 def _limit_refused(order: Order) -> Refused | None:
     if order.limit is None:
         return None
+    if abs(order.limit) > MOST_DOLLARS:
+        return Refused(f"{order.limit} is no price: the most is {MOST_DOLLARS:,}.")
     if len(order.legs) > 1:
         whole = order.limit * 100 == (order.limit * 100).to_integral_value()
         return None if whole else Refused(f"A net price has whole cents; {order.limit} has not.")

@@ -200,7 +200,7 @@ class SimulatedBroker:
             return told  # noqa: TRY300 - the commit is inside the block above
         except InputError as error:
             return Refused(str(error))
-        except (psycopg.OperationalError, StoreError) as error:
+        except (psycopg.Error, StoreError) as error:
             if done:
                 return Unanswered("The database was lost while the order was being written.")
             return NotSent(FailureKind.UNAVAILABLE, f"The books cannot be written: {error}")
@@ -234,7 +234,7 @@ class SimulatedBroker:
 
         try:
             value, state = self._floor.database.read(asked)
-        except (psycopg.OperationalError, StoreError) as error:
+        except (psycopg.Error, StoreError) as error:
             why = f"The books cannot be read: {str(error).strip()}"
             return Failed(FailureKind.UNAVAILABLE, why, _RETRY)
         return Found(value, Provenance(source=self.name, as_of=state.now))

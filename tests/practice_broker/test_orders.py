@@ -115,6 +115,17 @@ def test_legs_of_an_order_fill_together_as_far_as_the_smaller_side_shows(stage: 
     assert [f.quantity for f in told.fills] == [-2, 4]
 
 
+def test_shares_and_the_call_on_them_are_one_order(stage: Stage) -> None:
+    """Bought at 55.01, sold at 1.00: 54.01 a share, and the call is covered by what comes in."""
+    covered = order(1, "+100 KO", f"-1 {CALL}", limit="54.01")
+    told = taken(stage.broker.submit(covered))
+    assert [(f.price, int(f.quantity)) for f in told.fills] == [
+        (Decimal("55.01"), 100),
+        (Decimal("1.00"), -1),
+    ]
+    assert stage.cash() == DEPOSIT - 5401 - Decimal("0.65")
+
+
 def test_a_roll_is_one_order_and_closes_what_was_open(stage: Stage) -> None:
     taken(stage.broker.submit(order(1, f"-1 {PUT}", limit="-1.00", strategy="csp")))
     roll = order(1, f"+1 {PUT} close", f"-1 {LATER}", limit="-0.50", strategy="csp")
@@ -146,6 +157,7 @@ def test_a_roll_is_one_order_and_closes_what_was_open(stage: Stage) -> None:
         (order(1, f"+1 {CALL}", "+100 PFE", limit="60"), "one underlying"),
         (order("0.5", "+1 KO", limit="50"), "whole shares"),
         (order(2_000_000, "+1 KO", limit="50"), "at most 1,000,000"),
+        (order(1, "+1 KO", limit="1e40"), "is no price"),
         (order(1, "+1 KO 2021-06-11 55 call", limit="1.00"), "Nobody lists"),
     ],
 )

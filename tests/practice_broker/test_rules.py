@@ -87,6 +87,9 @@ def test_the_margin_rate_is_the_federal_funds_upper_end_plus_one_and_a_half() ->
     assert margin_rate(date(2022, 3, 16)) == Decimal("0.0175")
     assert margin_rate(date(2022, 3, 17)) == Decimal("0.0200")  # the first rise took effect
     assert margin_rate(date(2022, 12, 28)) == Decimal("0.0600")  # 4.50 + 1.50
+    assert margin_rate(date(2023, 7, 27)) == Decimal("0.0700")  # 5.50, the height of it
+    assert margin_rate(date(2024, 9, 19)) == Decimal("0.0650")  # the first cut
+    assert margin_rate(date(2030, 1, 2)) == Decimal("0.0525")  # the last that is known
     with pytest.raises(InputError):
         margin_rate(date(2020, 3, 15))
 

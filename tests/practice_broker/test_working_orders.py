@@ -80,7 +80,12 @@ def test_a_day_order_expires_at_the_closing_bell(stage: Stage) -> None:
     ended = stage.look(told)
     assert (ended.state, ended.reason) == (OrderState.EXPIRED, "Its day, 15 Jun 2021, is over.")
     assert ended.updated_at == new_york("2021-06-15", "16:00")
-    assert [e.kind for e in report.events] == [EventKind.ENDED]
+    assert [(e.kind, e.text) for e in report.events] == [
+        (
+            EventKind.ENDED,
+            "Order to buy 1 KO 55 call 16 Jul 2021 expired: Its day, 15 Jun 2021, is over.",
+        )
+    ]
 
 
 def test_an_order_until_cancelled_stands_over_the_weekend_and_takes_part_in_the_opening(
