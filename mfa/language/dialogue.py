@@ -106,7 +106,9 @@ class Dialogue:
         """'confirm' or 'decline' when the message is no more than that."""
         if _DECLINE.fullmatch(plain):
             return "decline"
-        if "memory" in alone.slots:  # 'forget that I ...', 'I don't trade banks'
+        if (
+            "memory" in alone.slots and alone.confidence >= _CLEARLY
+        ):  # 'forget that I ...', 'I don't trade banks'
             return None
         if refuses(plain) and not (topic and self._own(topic, alone, today)):
             return "decline"
@@ -169,7 +171,8 @@ class Dialogue:
         words = plain.split()
         if not self._own(topic, alone, today) or len(words) > _LONGEST:
             return False
-        if is_change(words_of(self.language.masked(alone.text, today=today, held=self.held))):
+        masked = self.language.masked(alone.text, today=today, held=self.held)
+        if not _QUESTION.match(plain) and is_change(words_of(masked)):
             return True
         other = alone.intent not in {topic.intent, UNKNOWN}
         if other and _stands_alone(plain, alone.confidence):
@@ -179,7 +182,8 @@ class Dialogue:
         content = self._content_words(plain)
         if _REPEAT.match(plain) or _REFINE.search(plain):
             return content <= 1 or not other or alone.confidence < _DOUBTFUL
-        return content == 0 or (len(words) <= 2 and alone.confidence < _DOUBTFUL)
+        doubtful = not other or alone.confidence < _SURE
+        return (content == 0 and doubtful) or (len(words) <= 2 and alone.confidence < _DOUBTFUL)
 
     def _content_words(self, plain: str) -> int:
         """Words that neither lead a follow-up nor carry a value."""
@@ -213,6 +217,8 @@ class Dialogue:
         identifies = _IDENTIFIES | (_THE_OPTION if alone.intent in _OF_A_POSITION else set())
         if _THAT_SECTOR.search(plain):
             identifies = identifies | {"sector"}
+        if _THAT_LIST.search(plain):
+            identifies = frozenset({"watchlist"})
         slots = {k: v for k, v in topic.slots.items() if k in identifies and k in intent.slots}
         if pointed and "symbols" in slots:
             slots["symbols"] = [pointed]
@@ -241,14 +247,19 @@ _LONGEST: Final = 12
 _SHORT: Final = 6
 """Words of a message that may only change the last one, and of one that needs no more to do so."""
 _DOUBTFUL: Final = 0.5
+_CLEARLY: Final = 0.8
 _SURE: Final = 0.6
 _CORRECTS: Final = re.compile(
     r"(?:(?:no|nope|sorry|wait|oh|not that)[,.! ]+)*i (?:meant|mean|wanted|said|was asking (?:for|about))(?: to)?\b[,: ]*",
     re.IGNORECASE,
 )
+_THAT_LIST: Final = re.compile(r"\b(?:that|this|the same) (?:watch ?)?list\b")
 _THAT_SECTOR: Final = re.compile(r"\b(?:that|this|the same|in the) sector\b")
 _ASKS: Final = re.compile(
     r"(?:what|how)(?!'?s? about\b|'?s? if\b)(?:'?s)?\b|(?:when|where|why|who)(?:'?s)?\b|(?:is|are|do|does|did|can|should)\b"
+)
+_QUESTION: Final = re.compile(
+    r"(?:and |so |ok |but )*(?:(?:what|how)(?!'?s? (?:about|if)\b)|when|where|why|who|is|are|do|does|did)(?:'?s)?\b"
 )
 _AND: Final = re.compile(r"^(?:(?:and|so|ok|okay|then|but|now) )+")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(?:%|percent)")

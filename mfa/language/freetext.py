@@ -112,7 +112,7 @@ _NO_TERM: Final = frozenset({"it", "that", "this", "in the world"})
 
 def concept(text: Text) -> str | None:
     """The term asked about, lower-case, without articles and politeness."""
-    plain = _ASIDE.sub(" ", text.plain.strip(" ?.!"))
+    plain = _ASIDE.sub("", text.plain.strip(" ?.!"))
     for pattern in _CONCEPT:
         if (match := pattern.search(plain)) is None:
             continue

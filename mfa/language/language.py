@@ -18,7 +18,6 @@ from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
 from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
-from mfa.language.own import load_own
 from mfa.language.parts import Part, cue_of, pieces, split_parts
 from mfa.language.plans import Plan, Planner, Registry, Unplanned
 from mfa.language.slots import fill_slots, missing_slots, read_spans
@@ -51,7 +50,13 @@ class Language:
         `ConfigurationError` when a bundled file is wrong.
         """
         catalogue = load_catalogue()
-        model = load_model() if own is None else load_own(own)
+        if own is None:
+            model = load_model()
+        else:
+            # Deferred: it brings the log along, which the bundled language can do without.
+            from mfa.language.own import load_own  # noqa: PLC0415
+
+            model = load_own(own)
         return cls(catalogue, load_gazetteer(), model, Planner.load(catalogue))
 
     def understand(
@@ -155,10 +160,10 @@ class Language:
         plain = reading.text.plain
         cut = pieces(plain)
         if not 1 < len(cut) <= _MOST_PIECES:
-            named = cue_of(plain, reading.masked())
+            named = cue_of(reading.masked())
             return [(named, _SURE_PART)] if named and whole[1] < _SURE_PART else [whole]
         masked = {piece: self._read(read(piece), today, held).masked() for piece, _ in cut}
-        parts = split_parts(plain, {piece: cue_of(piece, masked[piece]) for piece in masked})
+        parts = split_parts(plain, {piece: cue_of(masked[piece]) for piece in masked})
         found: list[tuple[str, float]] = []
         told = False
         for part in parts:
@@ -169,7 +174,7 @@ class Language:
                 found.append(meant)
         if len(found) > 1:
             return found
-        if found and told and (whole[0] == UNKNOWN or found[0][1] > whole[1]):
+        if found and told and found[0][1] > whole[1]:
             return found
         return [whole]
 
@@ -209,4 +214,6 @@ _NAMED: Final = 0.9
 """Confidence in a part that is nothing but a request's short name."""
 _GENERIC: Final = word_list("generic")
 _FUNCTION_WORDS: Final = word_list("function") | {"?"}
-_NO_PART: Final = frozenset({UNKNOWN, "greeting", "help"}) | DIALOGUE_ONLY
+_NO_PART: Final = (
+    frozenset({UNKNOWN, "greeting", "help", "remember", "recall_memory"}) | DIALOGUE_ONLY
+)

@@ -35,10 +35,20 @@ _SCENE: Final = re.compile(
     r"(?:(?:oh|well|say|hey|hello|hi|good (?:morning|afternoon|evening)|look|listen|you know|magnus|yes|no|so|now|dear|and|but)[,!.]? )*(?:i(?:'m|'ve|'d)?|we(?:'re|'ve)?|my|our|that|this|those|the|he|she|it(?:'s)?|they|there|since|as|because|someone|somebody|everybody|people|a friend|yesterday|last)\b",
     re.IGNORECASE,
 )
+_MANNERS: Final = re.compile(
+    r"(?:if|when|whenever) (?:it|you|that|i may|i might|possible|convenient|there)\b(?!.*\b(?:drop|fall|rise|hit|expire|lose|crash|go|move|tank|jump|gap|rall|report|break|reach|cross)\w*\b)[\w' ]*",
+    re.IGNORECASE,
+)
+"""'If it isn't too much trouble': no condition of anything."""
 _WISH: Final = re.compile(
     r"(?:(?:oh|well|hello|hi|and|but|so|dear)[,!]? )*(?:i(?:'d| would| should)? (?:like|love|want|need|wish|wonder|prefer|appreciate)|i (?:must|have to) know|i(?:'m| am) (?:looking|after|curious)|we (?:want|need))\b",
     re.IGNORECASE,
 )
+_IF: Final = re.compile(
+    r"(?:(?:and|so|but|say|ok|then)[,]? )*(?:if|when|suppose|supposing|assuming|imagine|once|should|in case)\b",
+    re.IGNORECASE,
+)
+"""A condition belongs to what follows it: 'if Tesla falls 10 percent, how much do I lose?'."""
 _MOST: Final = 6
 """Parts of a message that are looked at; a longer list is no message."""
 
@@ -80,13 +90,10 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z&%/]+(?:[-'/][a-z]+)*", text.lower()))
 
 
-def cue_of(text: str, masked: str) -> str | None:
-    """The intent that `text` names when nothing but values and small words stand beside the name.
-
-    `masked` is the text with its values replaced by their types.
-    """
+def cue_of(masked: str) -> str | None:
+    """The intent that a masked text names with nothing but values and small words beside it."""
     left = re.sub(r"_[a-z]+_|[\d$%.,:?!#]+", " ", masked)
-    for words in (_words(left), _words(_SMALL.sub(" ", left)), _words(_SMALL.sub(" ", text))):
+    for words in (_words(left), _words(_SMALL.sub(" ", left))):
         if (intent := load_cues().get(words)) is not None:
             return intent
     return None
@@ -98,6 +105,8 @@ def begins(text: str) -> bool:
 
 
 def is_scene(text: str) -> bool:
+    if _MANNERS.fullmatch(text):
+        return True
     return _SCENE.match(text) is not None and _WISH.match(text) is None
 
 
@@ -111,13 +120,15 @@ def split_parts(plain: str, named: Mapping[str, str | None]) -> list[Part]:
     for piece, joint in found:
         stands = named.get(piece) is not None or (len(piece.split()) > 1 and begins(piece))
         ended = any(mark in joint for mark in "!.;")
+        if parts and not ended and _IF.match(parts[-1][0]) and len(parts[-1]) == 1:
+            stands = False
         if not parts or (len(parts) < _MOST and (stands or (ended and len(piece.split()) > 2))):
             parts.append([piece])
         else:
             parts[-1] += [joint, piece]
     joined = ["".join(each).strip(" ,.;:") for each in parts]
     return [
-        Part(text, named.get(text), not begins(text) and named.get(text) is None and is_scene(text))
+        Part(text, named.get(text), named.get(text) is None and not begins(text) and is_scene(text))
         for text in joined
         if text
     ]

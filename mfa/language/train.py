@@ -54,7 +54,7 @@ _PREFIXES: Final = (
 )
 _SUFFIXES: Final = (" please", " thanks", " for me", " right now", " asap", " today")
 _PENALTY: Final = 5e-6
-_STEPS: Final = 75
+_STEPS: Final = 66
 _SEEN_IN: Final = 6
 """Examples that a feature must stand in to be learned."""
 _HELD_OUT: Final = 5
