@@ -81,6 +81,7 @@ class Assistant:
             database = closing.enter_context(Database.open(settings))
             started = settings
             settings = started.with_database(SettingRepository(database).all())
+            database.belong_to(settings.user)
             desk, outside, sources = _sources(database, settings, closing)
             sources = replace(
                 sources, settings=KeptSettings(database, started, settings),

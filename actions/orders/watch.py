@@ -14,6 +14,7 @@ import psycopg
 from actions.orders.reconciling import Reconciler, Reconciliation
 from mfa.kernel.errors import StoreError
 from mfa.kernel.logs import get_logger
+from mfa.kernel.scope import as_house
 
 EVERY: Final = 60.0
 
@@ -46,7 +47,8 @@ class OrderWatch:
     def tick(self) -> Reconciliation | None:
         """Compare once, now; None when somebody else does, or the database is away."""
         try:
-            report = self._reconciler.tick()
+            with as_house():  # orders of whomever
+                report = self._reconciler.tick()
         except (StoreError, psycopg.Error) as error:
             log.warning("orders.not_compared", exc_info=error)
             return None

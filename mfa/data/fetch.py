@@ -16,6 +16,7 @@ from connectors.registry import Declared
 from mfa.data.state import State, StateReader, failure
 from mfa.kernel.logs import get_logger
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
+from mfa.kernel.scope import acting_as
 
 _TRIES: Final = 4
 
@@ -55,7 +56,8 @@ class Fetcher:
         method: Callable[[Params, QueryContext], object]
         method = getattr(declared.connector, declared.query.method)
         try:
-            outcome = method(params, context)
+            with acting_as(context.user):
+                outcome = method(params, context)
         except Exception as error:
             log.exception("query.raised", query=declared.full_name)
             return failure(declared.full_name, error)

@@ -44,6 +44,7 @@ from mfa.kernel.clock import RealClock
 from mfa.kernel.errors import InputError
 from mfa.kernel.metrics import Metrics, process_metrics
 from mfa.kernel.outcome import Outcome
+from mfa.kernel.scope import own
 from mfa.store.last_known import LastKnownRepository
 
 CAPACITY: Final = 4096
@@ -155,7 +156,7 @@ class DataIntegrationService:
         params = validated(request.feature, declared.query, request.params)
         if params.preferences:
             params = params.preferring(self.sources.settings.in_force())
-        return Question(declared, params, QueryContext(user=user, mode=self.sources.mode))
+        return Question(declared, params, QueryContext(user=own(user), mode=self.sources.mode))
 
     # -- what is known about the answers --------------------------------------------------------
 

@@ -21,6 +21,7 @@ from mfa.data.workers import Workers
 from mfa.kernel.errors import MagnusError, StoreError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.outcome import Failed, FailureKind
+from mfa.kernel.scope import as_house
 
 _WATCHERS: Final = 4
 _BAD_DATA: Final = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
@@ -122,11 +123,12 @@ class StateReader:
 
     def _read(self, needs: frozenset[Dependency]) -> State | Failed:
         try:
-            account = self._account.revision() if Dependency.ACCOUNT in needs else ""
-            market = account if self._market is None else ""
-            if self._market is not None and Dependency.MARKET in needs:
-                market = self._market()
-            identity = self._identity()
+            with as_house():  # what everybody's answers stand at
+                account = self._account.revision() if Dependency.ACCOUNT in needs else ""
+                market = account if self._market is None else ""
+                if self._market is not None and Dependency.MARKET in needs:
+                    market = self._market()
+                identity = self._identity()
         except Exception as error:
             log.warning("account.revision_failed", exc_info=error)
             return failure("The account", error)

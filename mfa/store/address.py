@@ -32,6 +32,26 @@ def external_conninfo(url: str) -> str:
     return session_conninfo(make_conninfo(url, connect_timeout=given.get("connect_timeout") or 5))
 
 
+def owner_conninfo(conninfo: str) -> str:
+    """For the work on everybody's rows, on servers too where the owner is held to the policies."""
+    return _with_options(conninfo, "-c magnus.user=*")
+
+
+def role_conninfo(conninfo: str, role: str | None, *, whose: str, signs_in: bool) -> str:
+    """From the owner's: as `role`, which `signs_in` itself or is taken on; `whose` rows it sees
+    until a transaction says otherwise."""
+    if role is None:
+        return _with_options(conninfo, f"-c magnus.user={whose}")
+    if signs_in:
+        return make_conninfo(_with_options(conninfo, f"-c magnus.user={whose}"), user=role)
+    return _with_options(conninfo, f"-c magnus.user={whose} -c role={role}")
+
+
+def _with_options(conninfo: str, options: str) -> str:
+    given = conninfo_to_dict(conninfo).get("options") or ""
+    return make_conninfo(conninfo, options=f"{given} {options}".strip())
+
+
 def without_password(conninfo: str) -> tuple[str, str]:
     """The conninfo without its password, and the password: one may stand on a command line."""
     given: dict[str, Any] = conninfo_to_dict(conninfo)

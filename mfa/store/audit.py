@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +18,7 @@ from uuid import UUID, uuid4
 
 from mfa.kernel.canonical import canonical_json
 from mfa.kernel.clock import Clock
+from mfa.kernel.scope import NotYours, as_house, may_see
 from mfa.store.books import Conn
 from mfa.store.database import Database
 
@@ -66,7 +68,7 @@ class AuditRepository:
         An empty audit is begun with an entry that names the installation, so that no other one's
         chain can be put in its place.
         """
-        with self._database.connection() as conn:
+        with as_house(), self._database.connection() as conn:  # the chain is of all users
             conn.execute(_LOCK)
             head = _head(conn)
             if not head.count:
@@ -77,11 +79,15 @@ class AuditRepository:
     def hash_at(self, seq: int) -> str | None:
         """The hash of one entry, or None where there is none."""
         query = "SELECT hash FROM magnus.audit WHERE seq = %s"
-        row = self._database.read(lambda conn: conn.execute(query, (seq,)).fetchone())
+        with as_house():
+            row = self._database.read(lambda conn: conn.execute(query, (seq,)).fetchone())
         return None if row is None else str(row[0])
 
     def rows(self) -> Iterator[AuditRow]:
-        """Every row in order, some thousand at a time."""
+        """Every row in order, some thousand at a time, of all users: what the chain is proved by.
+        `NotYours` for anybody but the installation's own person."""
+        if not may_see(self._database.owner):
+            raise NotYours("The whole audit is for the installation's own person.")
         after = 0
         while batch := self._batch(after):
             yield from batch
@@ -92,22 +98,26 @@ class AuditRepository:
         where = "" if user is None else "WHERE user_name = %(user)s "
         query = f"SELECT {_COLUMNS} FROM magnus.audit {where}ORDER BY seq DESC LIMIT %(limit)s"
         given = {"user": user, "limit": limit}
-        return self._database.read(
-            lambda conn: tuple(AuditRow(*row) for row in conn.execute(query, given).fetchall())
-        )
+        return self._looked_up(query, given)
 
     def of_card(self, card: UUID) -> tuple[AuditRow, ...]:
         """Everything about one card, in order."""
         query = f"SELECT {_COLUMNS} FROM magnus.audit WHERE card = %s ORDER BY seq"
-        return self._database.read(
-            lambda conn: tuple(AuditRow(*row) for row in conn.execute(query, (card,)).fetchall())
-        )
+        return self._looked_up(query, (card,))
+
+    def _looked_up(self, query: str, given: Any) -> tuple[AuditRow, ...]:
+        """The installation's own person looks at everybody's entries, others at their own."""
+        with as_house() if may_see(self._database.owner) else nullcontext():
+            return self._database.read(
+                lambda conn: tuple(AuditRow(*row) for row in conn.execute(query, given).fetchall())
+            )
 
     def _batch(self, after: int) -> tuple[AuditRow, ...]:
         query = f"SELECT {_COLUMNS} FROM magnus.audit WHERE seq > %s ORDER BY seq LIMIT {_BATCH}"
-        return self._database.read(
-            lambda conn: tuple(AuditRow(*row) for row in conn.execute(query, (after,)).fetchall())
-        )
+        with as_house():
+            return self._database.read(
+                lambda conn: tuple(AuditRow(*r) for r in conn.execute(query, (after,)).fetchall())
+            )
 
     def _insert(self, conn: Conn, head: Head, said: Mapping[str, Any]) -> Head:
         seq, at = head.count + 1, self._clock.now()

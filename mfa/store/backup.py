@@ -36,7 +36,7 @@ _COPY_LIMIT: Final = 1 << 16
 
 def backup(database: Database, path: Path) -> Manifest:
     """Write everything to `path`, replacing what was there only when the new one is complete."""
-    with database.connection() as connection:
+    with database.owner_connection() as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
         server = connection.info.server_version // 10000
@@ -50,6 +50,7 @@ def backup(database: Database, path: Path) -> Manifest:
         def dump(target: Path) -> None:
             named = [f"--schema={schema}" for schema in migrate.SCHEMAS]
             options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"]
+            options.append("--enable-row-security")  # our session's policies show every row
             assert snapshot is not None  # noqa: S101 - SELECT of a function has a row
             _run("pg_dump", database, [*named, *options, f"--snapshot={snapshot[0]}"])
 
@@ -69,8 +70,9 @@ def restore(database: Database, path: Path) -> Manifest:
     with archive.opened(path) as (manifest, dump), database.exclusively(_LOCK):
         migrate.pending(migrate.packaged(), manifest.applied())  # refuses a newer one
         _replay(database, manifest, dump)
-        with database.connection() as connection:
+        with database.owner_connection() as connection:
             migrate.migrate(connection)
+            database.guard(connection, changed=True)
     return manifest
 
 

@@ -45,7 +45,7 @@ class CardRepository:
 
     def add(self, card: Card) -> Card:
         """Keep a new card; the one that has its number already, where somebody was faster."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=card.user) as conn:
             if self._insert(conn, card):
                 return card
             there = self._one(conn, card.user, card.id)
@@ -55,7 +55,7 @@ class CardRepository:
 
     def card(self, user: str, number: UUID) -> Card | None:
         """One that nobody decided in time is told to be expired, whatever its row still says."""
-        row = self._database.read(lambda conn: self._one(conn, user, number))
+        row = self._database.read(lambda conn: self._one(conn, user, number), user=user)
         return None if row is None else self._as_of_now(row)
 
     def open_in(self, user: str, conversation: UUID | None) -> tuple[Card, ...]:
@@ -65,12 +65,12 @@ class CardRepository:
             " AND expires_at > %s ORDER BY created_at, id"
         )
         given = (user, conversation, self._clock.now())
-        return self._database.read(lambda conn: self._read(conn, where, given))
+        return self._database.read(lambda conn: self._read(conn, where, given), user=user)
 
     def recent(self, user: str, limit: int = 50) -> tuple[Card, ...]:
         """The latest first."""
         where = "user_name = %s ORDER BY created_at DESC, id LIMIT %s"
-        found = self._database.read(lambda conn: self._read(conn, where, (user, limit)))
+        found = self._database.read(lambda conn: self._read(conn, where, (user, limit)), user=user)
         return tuple(self._as_of_now(card) for card in found)
 
     def unfinished(self) -> tuple[Card, ...]:
@@ -81,7 +81,7 @@ class CardRepository:
     def decide(self, user: str, number: UUID, state: CardState) -> Decision | None:
         """Confirm or cancel a card that is open; one whose time is over becomes expired instead.
         None when the user has no such card."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             card = self._one(conn, user, number, lock=True)
             if card is None or card.state is not CardState.OPEN:
                 return None if card is None else Decision(card, mine=False)
@@ -94,7 +94,7 @@ class CardRepository:
         """Put `card` in the place of the open one that it names in `replaces`, in one step."""
         if card.replaces is None:
             raise ValueError("the card replaces none")
-        with self._database.connection() as conn:
+        with self._database.connection(user=card.user) as conn:
             old = self._one(conn, card.user, card.replaces, lock=True)
             if old is None or old.state is not CardState.OPEN:
                 return None if old is None else Decision(old, mine=False)
@@ -108,7 +108,7 @@ class CardRepository:
 
     def claim_undo(self, user: str, number: UUID) -> Decision | None:
         """Be the one who undoes a card. None when the user has no such card."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             card = self._one(conn, user, number, lock=True)
             if card is None:
                 return None

@@ -40,17 +40,19 @@ class CorrectionRepository:
 
     def add(self, user: str, masked: str, intent: str) -> None:
         """Keep it, unless the latest word on this message says the same."""
-        with self._database.connection() as connection:
+        with self._database.connection(user=user) as connection:
             row = connection.execute(_MEANING, (user, masked)).fetchone()
             if row is None or row[0] != intent:
                 connection.execute(_ADD, (user, masked, intent))
 
     def meaning(self, user: str, masked: str) -> str | None:
         """What the person last said that this message means."""
-        row = self._database.read(lambda c: c.execute(_MEANING, (user, masked)).fetchone())
+        row = self._database.read(
+            lambda c: c.execute(_MEANING, (user, masked)).fetchone(), user=user
+        )
         return None if row is None else str(row[0])
 
     def standing(self, user: str) -> tuple[Correction, ...]:
         """The latest word on each message, in the order in which they were said."""
-        rows = self._database.read(lambda c: c.execute(_STANDING, (user,)).fetchall())
+        rows = self._database.read(lambda c: c.execute(_STANDING, (user,)).fetchall(), user=user)
         return tuple(Correction(masked=m, intent=intent, at=at) for m, intent, at in rows)

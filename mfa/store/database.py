@@ -4,6 +4,10 @@
 killed it is started again on the way, and the caller notices a pause. What was under way in a
 transaction at that moment is rolled back and raised to the caller: only `read` repeats, because
 only reading can be repeated without asking.
+
+Every transaction is somebody's: `mfa.kernel.scope` says whose, and the server shows and changes
+nobody else's rows (`row_security`). Where nothing is said, `unbound` decides: the installation's
+person, or nobody at all where several sign in, and then the question is refused.
 """
 
 from __future__ import annotations
@@ -23,9 +27,17 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import SecretStr
 
+from mfa.kernel import scope
 from mfa.kernel.errors import StoreError
-from mfa.store import migrate
-from mfa.store.address import brief, described, external_conninfo, session_conninfo
+from mfa.store import migrate, row_security
+from mfa.store.address import (
+    brief,
+    described,
+    external_conninfo,
+    owner_conninfo,
+    role_conninfo,
+    session_conninfo,
+)
 from mfa.store.standing import StandingConnection
 
 if TYPE_CHECKING:  # its locks exist on POSIX only; DATABASE_URL works everywhere
@@ -51,15 +63,25 @@ class StoreSettings(Protocol):
     def home(self) -> Path: ...
     @property
     def database_url(self) -> SecretStr | None: ...
+    @property
+    def user(self) -> str: ...
 
 
 class Database:
-    """A migrated database and a small pool of connections to it."""
+    """A migrated database and a small pool of connections to it.
+
+    `conninfo` is that of the schema's owner: for migrations, backups and locks. `owner` is the
+    person whose installation it is; `unbound` whose the work of a thread is that nobody bound, None
+    refuses it.
+    """
 
     def __init__(self, conninfo: str, server: EmbeddedServer | None = None) -> None:
-        self.conninfo = conninfo
+        self.conninfo = owner_conninfo(conninfo)
         self.server = server
-        self._standing = StandingConnection(conninfo)
+        self.owner = "local"
+        self.unbound: str | None = scope.HOUSE
+        self.has_role = True
+        self._standing = StandingConnection(lambda: self.role_conninfo)
         self._where = str(server.places.root) if server else described(conninfo)
         self.pool: ConnectionPool[Connection] = ConnectionPool(
             self._conninfo_of_a_live_server,
@@ -74,6 +96,16 @@ class Database:
     @classmethod
     def open(cls, settings: StoreSettings) -> Self:
         """Start or find the database, bring its schema up to date, and open the pool."""
+        database = cls._found(settings)
+        database.belong_to(settings.user)
+        return database
+
+    def belong_to(self, owner: str) -> None:
+        """The installation is this person's, and so is what nobody is bound to."""
+        self.owner = self.unbound = owner
+
+    @classmethod
+    def _found(cls, settings: StoreSettings) -> Self:
         url = settings.database_url
         if url is not None:
             return cls._opened(external_conninfo(url.get_secret_value()), None)
@@ -103,7 +135,8 @@ class Database:
         for attempt in range(_OPENINGS):
             try:
                 with database._first_connection() as connection:
-                    migrate.migrate(connection)
+                    changed = migrate.migrate(connection) > 0
+                    database.guard(connection, changed=changed)
                 break
             except psycopg.OperationalError as error:  # lost on the way: a kill, a full disk
                 if attempt == _OPENINGS - 1:
@@ -142,13 +175,43 @@ class Database:
             raise StoreError(f"The server at {self._where} is older than PostgreSQL 14.")
         return connection
 
+    @property
+    def role_conninfo(self) -> str:
+        """How sessions of the application are opened: not as the owner, where there is a role."""
+        return self._as_role(scope.NOBODY)
+
+    @property
+    def house_conninfo(self) -> str:
+        """The same for sessions that do the house's own work on everybody's rows."""
+        return self._as_role(scope.HOUSE)
+
+    def _as_role(self, whose: str) -> str:
+        return role_conninfo(
+            self.conninfo, row_security.ROLE if self.has_role else None, whose=whose,
+            signs_in=self.server is not None,
+        )  # fmt: skip
+
+    def guard(self, connection: psycopg.Connection[TupleRow], *, changed: bool) -> None:
+        """Have role and policies in place on an owner's connection."""
+        self.has_role = row_security.prepare(
+            connection, login=self.server is not None, changed=changed
+        )
+
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """A live connection in a transaction: committed at the end, rolled back on an error."""
-        connection = self._live_connection()
+    def connection(self, *, user: str | None = None, reading: bool = False) -> Iterator[Connection]:
+        """A live connection in a transaction: committed at the end, rolled back on an error.
+
+        `user` says whose it is where the thread is not bound to a person; a thread that is stays
+        so. `NotYours` when a row of somebody else would be written.
+        """
+        connection = self._live_connection(self._whose(user), reading=reading)
         try:
             with connection:
                 yield connection
+        except psycopg.errors.InsufficientPrivilege as error:
+            if "row-level security" not in str(error):
+                raise
+            raise scope.NotYours("That belongs to another person.") from error
         except psycopg.errors.DiskFull as error:
             raise StoreError(
                 f"The disk that holds the database at {self._where} is full; "
@@ -158,7 +221,7 @@ class Database:
         finally:
             self.pool.putconn(connection)
 
-    def read(self, ask: Callable[[Connection], T]) -> T:
+    def read(self, ask: Callable[[Connection], T], *, user: str | None = None) -> T:
         """`ask` in a read-only transaction; asked again, twice at most, if the connection was lost.
 
         Writing in it fails: what may be repeated must not write. Twice, because a server that
@@ -167,22 +230,41 @@ class Database:
         """
         for _ in range(_READINGS - 1):
             try:
-                return self._read(ask)
+                return self._read(ask, user)
             except psycopg.OperationalError:
                 continue
-        return self._read(ask)
+        return self._read(ask, user)
 
     def glance(self, ask: Callable[[Connection], T]) -> T:
-        """Like `read`, in a tenth of its time, for an `ask` that is a single statement."""
+        """Like `read`, in a tenth of its time, for an `ask` that is a single statement about what
+        is nobody's own, or the own of whom this thread is bound to."""
+        whose = self._whose(scope.NOBODY if self.unbound is None else None)
         try:
-            return self._standing.ask(ask)
+            return self._standing.ask(ask, whose)
         except psycopg.OperationalError:
-            return self.read(ask)
+            return self.read(ask, user=whose)
 
-    def _read(self, ask: Callable[[Connection], T]) -> T:
-        with self.connection() as connection:
-            connection.execute("SET TRANSACTION READ ONLY")
+    def _read(self, ask: Callable[[Connection], T], user: str | None) -> T:
+        with self.connection(user=user, reading=True) as connection:
             return ask(connection)
+
+    def _whose(self, user: str | None) -> str:
+        there = scope.bound()
+        whose = user if there in {None, scope.HOUSE} and user is not None else there
+        whose = self.unbound if whose is None else whose
+        if whose is None:
+            raise scope.NotYours("Nobody is signed in here.", "Sign in first.")
+        return whose
+
+    @contextmanager
+    def owner_connection(self) -> Iterator[Connection]:
+        """A connection of the schema's owner, for its shape; the caller commits.
+
+        Uses a connection of its own, so that a long block does not starve the pool.
+        """
+        self.reach()
+        with psycopg.connect(self.conninfo) as connection:
+            yield connection
 
     @contextmanager
     def exclusively(self, name: str) -> Iterator[None]:
@@ -190,18 +272,14 @@ class Database:
 
         Uses a connection of its own, so that a long block does not starve the pool.
         """
-        with self.connection():  # the server runs
-            pass
-        with psycopg.connect(self.conninfo) as connection:
+        with self.owner_connection() as connection:
             migrate.lock(connection, name)
             yield
 
     @contextmanager
     def exclusively_if_free(self, name: str) -> Iterator[bool]:
         """Like `exclusively`, without waiting: whether it is ours. Whoever dies gives it back."""
-        with self.connection():  # the server runs
-            pass
-        with psycopg.connect(self.conninfo) as connection:
+        with self.owner_connection() as connection:
             yield migrate.lock_if_free(connection, name)
 
     def close(self) -> None:
@@ -217,7 +295,13 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _live_connection(self) -> Connection:
+    def reach(self) -> None:
+        """Have the server run and answer; `StoreError` when it cannot."""
+        self.pool.putconn(self._live_connection(scope.NOBODY))
+
+    def _live_connection(self, whose: str, *, reading: bool = False) -> Connection:
+        """A connection that has just said whose its transaction is, which proves that it lives."""
+        opening = row_security.opening(whose, reading=reading)
         while True:
             if self.server is not None and not self.server.is_kept():
                 self.server.ensure()
@@ -232,16 +316,19 @@ class Database:
                     f"{_PATIENCE:.0f} s: it cannot be reached, or is overloaded."
                 ) from None
             try:
-                ConnectionPool.check_connection(connection)
-            except psycopg.Error:
+                connection.execute(opening, prepare=False)
+            except (psycopg.OperationalError, psycopg.InterfaceError):
                 self.pool.putconn(connection)  # dead: the pool replaces it
+            except BaseException:
+                self.pool.putconn(connection)
+                raise
             else:
                 return connection
 
     def _conninfo_of_a_live_server(self) -> str:
         if self.server is not None:
             self.server.ensure()
-        return self.conninfo
+        return self.role_conninfo
 
 
 def _create_database(conninfo: str, name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from mfa.kernel.scope import as_house
 from mfa.store.database import Database
 
 _READ: Final = "SELECT kind, tableoid || ':' || token FROM magnus.generation"
@@ -34,10 +35,11 @@ class GenerationRepository:
 
     def move(self, kinds: Collection[str]) -> None:
         """What was kept of answers that depend on `kinds` is untrue from now on, everywhere."""
-        with self._database.connection() as conn:
+        with as_house(), self._database.connection() as conn:
             conn.execute(_MOVE, (sorted(kinds),))
 
     def house(self) -> str:
         """What tells this database from every other, a copy of it included."""
-        row = self._database.read(lambda conn: conn.execute(_HOUSE).fetchone())
+        with as_house():
+            row = self._database.read(lambda conn: conn.execute(_HOUSE).fetchone())
         return ":".join(map(str, row or ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from mfa.kernel.market import DailyVolatility
+from mfa.kernel.scope import as_house
 from mfa.store.database import Database
 
 
@@ -18,7 +19,7 @@ class ImpliedHistoryRepository:
         self, symbol: str, day: date, volatility: float, *, away: float, source: str
     ) -> None:
         """Keep one day's; of several readings the one nearest to 30 days, then the later."""
-        with self._database.connection() as conn:
+        with as_house(), self._database.connection() as conn:
             conn.execute(
                 "INSERT INTO magnus.implied_volatility (symbol, day, volatility, away, source)"
                 " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (symbol, day) DO UPDATE"
@@ -30,7 +31,7 @@ class ImpliedHistoryRepository:
 
     def between(self, symbol: str, start: date, end: date) -> tuple[DailyVolatility, ...]:
         """The recorded days in [start, end], ascending."""
-        with self._database.connection() as conn:
+        with as_house(), self._database.connection() as conn:
             rows = conn.execute(
                 "SELECT day, volatility FROM magnus.implied_volatility"
                 " WHERE symbol = %s AND day BETWEEN %s AND %s ORDER BY day",

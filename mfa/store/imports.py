@@ -70,7 +70,7 @@ class ImportRepository:
 
         `rows` are in order of time. Two imports of the same file at once: the second adds nothing.
         """
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             conn.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {user}"]
             )
@@ -102,7 +102,7 @@ class ImportRepository:
     def known(self, user: str, keys: Iterable[str]) -> frozenset[str]:
         """Which of `keys` the user has already."""
         wanted = list(keys)
-        return self._database.read(lambda conn: _known(conn, user, wanted))
+        return self._database.read(lambda conn: _known(conn, user, wanted), user=user)
 
     def imports(self, user: str) -> tuple[Import, ...]:
         """Oldest first."""
@@ -110,13 +110,14 @@ class ImportRepository:
             lambda conn: conn.execute(
                 f"SELECT {_IMPORT} FROM magnus.account_import WHERE user_name = %s ORDER BY id",
                 [user],
-            ).fetchall()
+            ).fetchall(),
+            user=user,
         )
         return tuple(_import(row) for row in rows)
 
     def undo(self, user: str, number: int) -> Import:
         """Remove exactly what one import added. `InputError` when the user has no such import."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             row = conn.execute(
                 "DELETE FROM magnus.account_import WHERE user_name = %s AND id = %s"
                 f" RETURNING {_IMPORT}",
@@ -134,7 +135,8 @@ class ImportRepository:
                 f"SELECT {_MOVEMENT} FROM magnus.account_movement WHERE user_name = %s"
                 " ORDER BY at, import, place",
                 [user],
-            ).fetchall()
+            ).fetchall(),
+            user=user,
         )
         return tuple(_read(row) for row in rows)
 
@@ -145,7 +147,8 @@ class ImportRepository:
                 "SELECT count(*), coalesce(max(id), 0) FROM magnus.account_import"
                 " WHERE user_name = %s",
                 [user],
-            ).fetchone()
+            ).fetchone(),
+            user=user,
         )
         return "none" if row is None or not row[0] else f"{row[0]}.{row[1]}"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from mfa.kernel.scope import as_house
 from mfa.store.database import Database
 
 MOST: Final = 10_000
@@ -68,14 +69,17 @@ class LastKnown:
 
 
 class LastKnownRepository:
-    """Rows of `magnus.last_known`. Safe from any thread; of two writers the later value stays."""
+    """Rows of `magnus.last_known`. Safe from any thread; of two writers the later value stays.
+
+    Writing is the house's work: what is kept together was asked by several people.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def keep(self, values: Iterable[LastKnown]) -> None:
         """All of them in one transaction."""
-        with self._database.connection() as conn, conn.cursor() as cursor:
+        with as_house(), self._database.connection() as conn, conn.cursor() as cursor:
             for one in values:
                 if one.answer is None:
                     cursor.execute(_FORGET, (*one.name.columns, one.kept_at))
@@ -93,9 +97,11 @@ class LastKnownRepository:
     ) -> tuple[str, datetime] | None:
         """The JSON text and when it was kept; None when there is none of this state and model."""
         asked = (*name.columns, name.params, state, model, since)
-        return self._database.read(lambda conn: conn.execute(_FIND, asked).fetchone())
+        return self._database.read(
+            lambda conn: conn.execute(_FIND, asked).fetchone(), user=name.user
+        )
 
     def prune(self, now: datetime, longest: timedelta, most: int = MOST) -> int:
         """Forget what is older than `longest` or beyond the `most` latest; how many they were."""
-        with self._database.connection() as conn:
+        with as_house(), self._database.connection() as conn:
             return conn.execute(_PRUNE, (now - longest, most - 1)).rowcount

@@ -51,7 +51,7 @@ class MemoryRepository:
         def read(conn: Conn) -> tuple[Memory, ...]:
             return tuple(map(_memory, conn.execute(_READ, (user, mode)).fetchall()))
 
-        return _asked(lambda: self._database.read(lambda conn: (read(conn), _now(conn))))
+        return _asked(lambda: self._database.read(lambda conn: (read(conn), _now(conn)), user=user))
 
     def remember(
         self, user: str, text: str, *, kind: MemoryKind, said_at: datetime, mode: str = "",
@@ -63,7 +63,7 @@ class MemoryRepository:
             return Absent(str(error))
 
         def write() -> tuple[Memory, datetime]:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 row = conn.execute(
                     _KEEP, (user, kind, words, said_at, mode, list(symbols))
                 ).fetchone()
@@ -77,7 +77,7 @@ class MemoryRepository:
 
     def forget_memories(self, user: str, ids: tuple[int, ...]) -> Outcome[int]:
         def write() -> tuple[int, datetime]:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 gone = conn.execute(
                     "DELETE FROM magnus.memory WHERE user_name = %s AND id = ANY(%s)",
                     (user, list(ids)),
@@ -91,7 +91,7 @@ class MemoryRepository:
         one says the same."""
         words = cleaned(text)
         try:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 row = conn.execute(_EDIT, (words, user, number)).fetchone()
         except psycopg.errors.UniqueViolation:
             raise InputError("That is remembered already.", "Forget one of the two.") from None

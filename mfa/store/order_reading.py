@@ -41,6 +41,7 @@ class OrderReader:
     def orders(self, user: str, *, working: bool, limit: int) -> Outcome[tuple[OrderIntent, ...]]:
         left_out = _OVER if working else []
         return self._outcome(
+            user,
             lambda conn: tuple(
                 intent_of(row)
                 for row in conn.execute(
@@ -50,22 +51,23 @@ class OrderReader:
                     ),
                     (user, left_out, limit),
                 )
-            )
+            ),
         )
 
     def order_history(self, user: str, order_id: str) -> Outcome[OrderHistory]:
         wanted = order_id.strip()
-        found = self._outcome(lambda conn: self._meant(conn, user, wanted))
+        found = self._outcome(user, lambda conn: self._meant(conn, user, wanted))
         if not isinstance(found, Found):
             return found
         if not found.value:
             return Absent(f"There is no order {wanted!r}.")
         if len(found.value) > 1:
             return Absent(f"{wanted!r} is the beginning of several orders; say more of it.")
-        return self._outcome(lambda conn: self._history(conn, found.value[0]))
+        return self._outcome(user, lambda conn: self._history(conn, found.value[0]))
 
     def foreign_orders(self, user: str) -> Outcome[tuple[ForeignOrder, ...]]:
         return self._outcome(
+            user,
             lambda conn: tuple(
                 ForeignOrder(broker=row[0], account=row[1], order=told_of(row[2]))
                 for row in conn.execute(
@@ -75,7 +77,7 @@ class OrderReader:
                     ),
                     (user,),
                 )
-            )
+            ),
         )
 
     def _meant(self, conn: Conn, user: str, wanted: str) -> tuple[OrderIntent, ...]:
@@ -119,9 +121,9 @@ class OrderReader:
             fills=tuple(map(fill_of, fills)),
         )  # fmt: skip
 
-    def _outcome(self, ask: Callable[[Conn], T]) -> Outcome[T]:
+    def _outcome(self, user: str, ask: Callable[[Conn], T]) -> Outcome[T]:
         try:
-            value, now = self._database.read(lambda conn: (ask(conn), _now(conn)))
+            value, now = self._database.read(lambda conn: (ask(conn), _now(conn)), user=user)
         except (StoreError, psycopg.Error) as error:
             return Failed(FailureKind.UNAVAILABLE, f"Your orders could not be read: {error}")
         return Found(value, Provenance(source="your orders", as_of=now))

@@ -42,7 +42,7 @@ class RateRepository:
     def take(self, user: str, action: str, card: UUID, limit: int, *, once: bool = True) -> Use:
         """Use one of `limit` an hour. With `once` a card is let through a single time, whoever
         comes with it."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             conn.execute(_LOCK, (f"magnus:rate:{self._schema}:{user}:{action}",))
             now = self._clock.now()
             rows = conn.execute(

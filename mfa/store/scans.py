@@ -40,7 +40,7 @@ class ScanRepository:
     def saved_scans(self, user: str) -> Outcome[tuple[SavedScan, ...]]:
         try:
             rows, now = self._database.read(
-                lambda conn: (conn.execute(_SAVED, (user,)).fetchall(), _now(conn))
+                lambda conn: (conn.execute(_SAVED, (user,)).fetchall(), _now(conn)), user=user
             )
         except (StoreError, psycopg.Error) as error:
             return _unread(error)
@@ -57,7 +57,7 @@ class ScanRepository:
             return rows, _now(conn)
 
         try:
-            rows, now = self._database.read(read)
+            rows, now = self._database.read(read, user=user)
         except (StoreError, psycopg.Error) as error:
             return _unread(error)
         if rows is None:
@@ -73,7 +73,7 @@ class ScanRepository:
         found: Sequence[Mapping[str, Any]],
     ) -> Outcome[None]:  # fmt: skip
         try:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 number = _number(conn, user, name)
                 if number is None:
                     return Absent(f"You have no saved scan {name.strip()!r}.")
@@ -92,7 +92,7 @@ class ScanRepository:
         The runs of a replaced scan are forgotten: they were runs of another question.
         """
         wanted = _name(name)
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             gone = conn.execute(
                 "DELETE FROM magnus.saved_scan WHERE user_name = %s AND lower(name) = lower(%s)",
                 (user, wanted),
@@ -105,7 +105,7 @@ class ScanRepository:
 
     def delete(self, user: str, name: str) -> None:
         """Forget a scan and its runs. `InputError` when there is none of that name."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             gone = conn.execute(
                 "DELETE FROM magnus.saved_scan WHERE user_name = %s AND lower(name) = lower(%s)",
                 (user, name.strip()),

@@ -5,6 +5,8 @@ Whether a name or value makes sense, `mfa.kernel.setting_facts.stored_value` say
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -14,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from mfa.kernel.errors import ConfigurationError, InputError, StoreError
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
+from mfa.kernel.scope import NotYours, as_house, may_see
 from mfa.kernel.setting_facts import SettingFact, setting_facts
 from mfa.kernel.setting_source import SettingChange
 from mfa.kernel.settings import Settings
@@ -34,13 +37,17 @@ _CHANGES: Final = (
 
 
 class SettingRepository:
-    """Rows of `magnus.setting` and the record of their changes, kept in one transaction."""
+    """Rows of `magnus.setting` and the record of their changes, kept in one transaction.
+
+    They are the installation's: everybody's questions read them, its own person changes them.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def all(self) -> dict[str, Any]:
-        return self._database.read(_all)
+        with as_house():
+            return self._database.read(_all)
 
     def put(self, key: str, value: Any, *, by: str = HOUSE) -> None:
         """Set one; JSON values only, never a secret: this table is not encrypted.
@@ -49,7 +56,7 @@ class SettingRepository:
         """
         if not key:
             raise InputError("A setting needs a name.")
-        with self._database.connection() as connection:
+        with self._writing() as connection:
             before = connection.execute(_LOCKED, [key]).fetchone()
             if before is not None and before[0] == value:
                 return
@@ -62,7 +69,7 @@ class SettingRepository:
 
     def remove(self, key: str, *, by: str = HOUSE) -> bool:
         """Forget one; whether it was there."""
-        with self._database.connection() as connection:
+        with self._writing() as connection:
             before = connection.execute(
                 "DELETE FROM magnus.setting WHERE key = %s RETURNING value", [key]
             ).fetchone()
@@ -70,13 +77,24 @@ class SettingRepository:
                 _note(connection, key, before, None, by)
             return before is not None
 
+    @contextmanager
+    def _writing(self) -> Iterator[Conn]:
+        if not may_see(self._database.owner):
+            raise NotYours(
+                "Settings belong to the installation's own person.", "Ask them to change it."
+            )
+        with as_house(), self._database.connection() as connection:
+            yield connection
+
     def changes(self, key: str | None = None, limit: int = 50) -> tuple[SettingChange, ...]:
         """The latest first."""
-        return self._database.read(lambda connection: _changes(connection, key, limit))
+        with as_house():
+            return self._database.read(lambda connection: _changes(connection, key, limit))
 
     def dated(self) -> tuple[dict[str, Any], datetime]:
         """What `all` gives, and the database's time of it."""
-        return self._database.read(lambda connection: (_all(connection), _now(connection)))
+        with as_house():
+            return self._database.read(lambda connection: (_all(connection), _now(connection)))
 
 
 class KeptSettings:

@@ -13,6 +13,8 @@ from typing import TypeVar
 import psycopg
 from psycopg.rows import TupleRow
 
+from mfa.store.row_security import for_session
+
 Connection = psycopg.Connection[TupleRow]
 T = TypeVar("T")
 
@@ -20,16 +22,23 @@ T = TypeVar("T")
 class StandingConnection:
     """Opened at the first question, replaced after it was lost. One question at a time."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: Callable[[], str]) -> None:
         self._conninfo = conninfo
         self._lock = Lock()
         self._connection: Connection | None = None
+        self._whose: str | None = None
 
-    def ask(self, ask: Callable[[Connection], T]) -> T:
-        """What one reading statement gives. `psycopg.OperationalError` when the server is away."""
+    def ask(self, ask: Callable[[Connection], T], whose: str) -> T:
+        """What one reading statement of `whose` gives. `psycopg.OperationalError` when the server
+        is away."""
         with self._lock:
             try:
-                return ask(self._opened())
+                connection = self._opened()
+                if whose != self._whose:
+                    self._whose = None
+                    connection.execute(for_session(whose), prepare=False)
+                    self._whose = whose
+                return ask(connection)
             except psycopg.OperationalError:
                 self._drop()
                 raise
@@ -40,11 +49,12 @@ class StandingConnection:
 
     def _opened(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._conninfo, autocommit=True)
+            self._whose = None
+            self._connection = psycopg.connect(self._conninfo(), autocommit=True)
             self._connection.execute("SET default_transaction_read_only = on")
         return self._connection
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._whose = None

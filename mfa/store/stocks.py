@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from mfa.kernel.errors import StoreError
 from mfa.kernel.market import Listing
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
+from mfa.kernel.scope import as_house
 from mfa.kernel.stocks import Figures, Stock
 from mfa.store.books import Conn
 from mfa.store.database import Database
@@ -51,13 +52,15 @@ class StockRepository:
                 )
             )  # fmt: skip
 
-        return self._asked(lambda: self._database.read(lambda conn: (read(conn), _now(conn))))
+        return self._asked(
+            lambda: self._database.read(lambda conn: (read(conn), _now(conn)), user=user)
+        )
 
     def seed_stocks(self, user: str, mode: str, listings: Sequence[Listing]) -> Outcome[int]:
         """Fill a person's table for the first time; how many were added, none ever after."""
 
         def write() -> tuple[int, datetime]:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 first = conn.execute(
                     "INSERT INTO magnus.stock_seed (user_name, mode) VALUES (%s, %s)"
                     " ON CONFLICT DO NOTHING RETURNING 1",
@@ -72,7 +75,7 @@ class StockRepository:
         self, user: str, mode: str, listings: Sequence[Listing]
     ) -> Outcome[tuple[str, ...]]:
         def write() -> tuple[tuple[str, ...], datetime]:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 return _add(conn, user, mode, listings), _now(conn)
 
         return self._asked(write)
@@ -83,7 +86,7 @@ class StockRepository:
         """Follow companies no more; those that were followed."""
 
         def write() -> tuple[tuple[str, ...], datetime]:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 rows = conn.execute(
                     "DELETE FROM magnus.stock WHERE user_name = %s AND mode = %s"
                     " AND symbol = ANY(%s) RETURNING symbol",
@@ -95,7 +98,7 @@ class StockRepository:
 
     def keep_figures(self, mode: str, taken: Sequence[Figures]) -> Outcome[None]:
         def write() -> tuple[None, datetime]:
-            with self._database.connection() as conn, conn.cursor() as cursor:
+            with as_house(), self._database.connection() as conn, conn.cursor() as cursor:
                 cursor.executemany(
                     _KEEP,
                     [

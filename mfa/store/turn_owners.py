@@ -1,7 +1,7 @@
 """Who runs which turns, and what becomes of them when that process is gone.
 
 A process is dead when the advisory lock of its owner id can be had; nothing is concluded from a
-clock or a heartbeat.
+clock or a heartbeat. Whose turns they are does not matter: this is the house's own work.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from mfa.kernel.scope import as_house
 from mfa.store.database import Database
 from mfa.store.turn_records import Owner, Suspect
 
@@ -21,10 +22,11 @@ WITH moved AS (
     SET state = 'interrupted', finished_at = clock_timestamp(), last_event = last_event + 1
     WHERE owner = %(owner)s AND state = 'running'
         AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s))
-    RETURNING id, last_event
+    RETURNING id, last_event, user_name
 )
-INSERT INTO magnus.turn_event (turn, seq, key, kind, payload)
-SELECT id, last_event, 'interrupted:' || last_event, 'interrupted', %(payload)s::jsonb FROM moved
+INSERT INTO magnus.turn_event (turn, user_name, seq, key, kind, payload)
+SELECT id, user_name, last_event, 'interrupted:' || last_event, 'interrupted', %(payload)s::jsonb
+FROM moved
 RETURNING turn
 """
 
@@ -36,7 +38,7 @@ class OwnerStore:
         self._database = database
 
     def register(self, owner: Owner) -> None:
-        with self._database.connection() as connection:
+        with as_house(), self._database.connection() as connection:
             connection.execute(
                 "INSERT INTO magnus.turn_owner (id, host, pid) VALUES (%s, %s, %s)"
                 " ON CONFLICT (id) DO NOTHING",
@@ -44,12 +46,12 @@ class OwnerStore:
             )
 
     def unregister(self, owner: int) -> None:
-        with self._database.connection() as connection:
+        with as_house(), self._database.connection() as connection:
             connection.execute("DELETE FROM magnus.turn_owner WHERE id = %s", (owner,))
 
     def suspects(self, *, but: int) -> list[Suspect]:
         """Owners of running turns other than `but`."""
-        with self._database.connection() as connection:
+        with as_house(), self._database.connection() as connection:
             rows = connection.execute(
                 """
                 SELECT DISTINCT t.owner, o.host, o.pid,
@@ -63,7 +65,7 @@ class OwnerStore:
 
     def running(self, owner: int) -> list[UUID]:
         """The running turns of `owner`."""
-        with self._database.connection() as connection:
+        with as_house(), self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT id FROM magnus.turn WHERE owner = %s AND state = 'running'", (owner,)
             ).fetchall()
@@ -78,13 +80,13 @@ class OwnerStore:
             "only": None if only is None else list(only),
             "payload": Jsonb({"message": reason}),
         }
-        with self._database.connection() as connection:
+        with as_house(), self._database.connection() as connection:
             return [row[0] for row in connection.execute(_INTERRUPT, values).fetchall()]
 
     def interrupt_if_dead(self, owner: int, *, reason: str) -> list[UUID] | None:
         """Same, if the lock of `owner` can be had; None when it is held, so alive."""
         values = {"owner": owner, "only": None, "payload": Jsonb({"message": reason})}
-        with self._database.connection() as connection:
+        with as_house(), self._database.connection() as connection:
             got = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (owner,)).fetchone()
             if got is None or not got[0]:
                 return None

@@ -54,8 +54,8 @@ WITH there AS (
     FROM (TABLE opened UNION ALL TABLE continued) AS c
     RETURNING {_TURN}
 ), told AS (
-    INSERT INTO magnus.turn_event (turn, seq, key, kind, payload)
-    SELECT id, 1, 'accepted', 'accepted', %(payload)s::jsonb FROM begun
+    INSERT INTO magnus.turn_event (turn, user_name, seq, key, kind, payload)
+    SELECT id, user_name, 1, 'accepted', 'accepted', %(payload)s::jsonb FROM begun
     RETURNING turn, seq, kind, key, payload, at
 )
 SELECT begun.*, told.* FROM begun, told
@@ -75,10 +75,10 @@ WITH fresh AS (
         finished_at = CASE WHEN %(state)s::text IS NULL THEN NULL ELSE clock_timestamp() END,
         intent = coalesce(%(intent)s, intent)
     WHERE id = %(turn)s AND state = 'running' AND (%(owner)s::bigint IS NULL OR owner = %(owner)s)
-    RETURNING id, last_event - (SELECT count(*) FROM fresh)::integer AS base
+    RETURNING id, user_name, last_event - (SELECT count(*) FROM fresh)::integer AS base
 )
-INSERT INTO magnus.turn_event (turn, seq, key, kind, payload)
-SELECT moved.id, moved.base + fresh.n, fresh.key, fresh.kind, fresh.payload
+INSERT INTO magnus.turn_event (turn, user_name, seq, key, kind, payload)
+SELECT moved.id, moved.user_name, moved.base + fresh.n, fresh.key, fresh.kind, fresh.payload
 FROM moved, fresh ORDER BY fresh.n
 RETURNING turn, seq, kind, key, payload, at
 """
@@ -88,10 +88,10 @@ WITH moved AS (
     UPDATE magnus.turn
     SET state = 'running', finished_at = NULL, owner = %(owner)s, last_event = last_event + 1
     WHERE id = %(turn)s AND state = 'interrupted'
-    RETURNING id, last_event
+    RETURNING id, user_name, last_event
 )
-INSERT INTO magnus.turn_event (turn, seq, key, kind)
-SELECT id, last_event, 'resumed:' || last_event, 'resumed' FROM moved
+INSERT INTO magnus.turn_event (turn, user_name, seq, key, kind)
+SELECT id, user_name, last_event, 'resumed:' || last_event, 'resumed' FROM moved
 RETURNING turn, seq, kind, key, payload, at
 """
 
@@ -103,8 +103,8 @@ class TurnStore:
         self._database = database
 
     @contextmanager
-    def _cursor(self) -> Iterator[psycopg.Cursor[Any]]:
-        with self._database.connection() as connection, connection.cursor() as cursor:
+    def _cursor(self, user: str | None = None) -> Iterator[psycopg.Cursor[Any]]:
+        with self._database.connection(user=user) as connection, connection.cursor() as cursor:
             yield cursor
 
     def start(
@@ -128,7 +128,7 @@ class TurnStore:
             "title": _title(text), "door": door, "mode": mode.value, "text": text, "owner": owner,
             "payload": Jsonb({"text": text, "mode": mode.value, "conversation": str(conversation)}),
         }  # fmt: skip
-        with self._cursor() as cursor:
+        with self._cursor(user) as cursor:
             row = cursor.execute(_START, values, prepare=True).fetchone()
         if row is not None:
             return _turn(row[:12]), _event(row[12:])
@@ -222,7 +222,7 @@ class TurnStore:
 
     def conversations(self, user: str, limit: int = 100) -> list[Conversation]:
         """The user's conversations, the last touched first."""
-        with self._cursor() as cursor:
+        with self._cursor(user) as cursor:
             rows = cursor.execute(
                 "SELECT id, user_name, title, last_turn, created_at, updated_at"
                 " FROM magnus.conversation WHERE user_name = %s ORDER BY updated_at DESC LIMIT %s",

@@ -34,7 +34,7 @@ class WatchlistRepository:
 
     def watchlists(self, user: str) -> Outcome[tuple[Watchlist, ...]]:
         try:
-            rows, now = self._database.read(lambda conn: _read(conn, user))
+            rows, now = self._database.read(lambda conn: _read(conn, user), user=user)
         except (StoreError, psycopg.Error) as error:
             return Failed(FailureKind.UNAVAILABLE, f"Watchlists could not be read: {error}")
         found = tuple(
@@ -49,7 +49,7 @@ class WatchlistRepository:
     def create(self, user: str, name: str, symbols: Sequence[str] = (), source: str = OWN) -> None:
         """A new list. `InputError` when there is one of that name."""
         wanted, cleaned = _name(name), _symbols(symbols)
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             made = conn.execute(
                 "INSERT INTO magnus.watchlist (user_name, name, source) VALUES (%s, %s, %s)"
                 " ON CONFLICT DO NOTHING RETURNING id",
@@ -62,7 +62,7 @@ class WatchlistRepository:
     def replace(self, user: str, name: str, symbols: Sequence[str], source: str) -> None:
         """The list of that name holds exactly `symbols` from now on; it is made if need be."""
         wanted, cleaned = _name(name), _symbols(symbols)
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             row = conn.execute(
                 "INSERT INTO magnus.watchlist (user_name, name, source) VALUES (%s, %s, %s)"
                 " ON CONFLICT (user_name, lower(name)) DO UPDATE"
@@ -78,7 +78,7 @@ class WatchlistRepository:
     def add(self, user: str, name: str, symbols: Sequence[str]) -> tuple[str, ...]:
         """Put symbols at the end of a list; those that were not on it before."""
         cleaned = _symbols(symbols)
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             number = _locked(conn, user, name)
             there = {
                 row[0]
@@ -95,7 +95,7 @@ class WatchlistRepository:
     def remove(self, user: str, name: str, symbols: Sequence[str]) -> tuple[str, ...]:
         """Take symbols off a list; those that were on it."""
         cleaned = _symbols(symbols)
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             number = _locked(conn, user, name)
             rows = conn.execute(
                 "DELETE FROM magnus.watchlist_symbol WHERE watchlist = %s AND symbol = ANY(%s)"
@@ -108,7 +108,7 @@ class WatchlistRepository:
     def reorder(self, user: str, name: str, symbols: Sequence[str]) -> None:
         """The list holds exactly `symbols`, in this order; whose it is and what it follows stay."""
         cleaned = _symbols(symbols)
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             number = _locked(conn, user, name)
             conn.execute("DELETE FROM magnus.watchlist_symbol WHERE watchlist = %s", (number,))
             _fill(conn, number, cleaned)
@@ -117,7 +117,7 @@ class WatchlistRepository:
         """Call a list otherwise. `InputError` when there is none, or one of the new name."""
         wanted = _name(new_name)
         try:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 number = _locked(conn, user, name)
                 conn.execute(
                     "UPDATE magnus.watchlist SET name = %s WHERE id = %s", (wanted, number)
@@ -132,7 +132,7 @@ class WatchlistRepository:
         list that is none of these.
         """
         try:
-            with self._database.connection() as conn:
+            with self._database.connection(user=user) as conn:
                 numbers = [_aside(conn, user, change) for change in changes]
                 for number, change in zip(numbers, changes, strict=True):
                     _bring(conn, number, change)
@@ -143,7 +143,7 @@ class WatchlistRepository:
 
     def delete(self, user: str, name: str) -> None:
         """Forget a list. `InputError` when there is none of that name."""
-        with self._database.connection() as conn:
+        with self._database.connection(user=user) as conn:
             number = _locked(conn, user, name)
             conn.execute("DELETE FROM magnus.watchlist WHERE id = %s", (number,))
 

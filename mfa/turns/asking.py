@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,7 +22,8 @@ class Asking(Generic[T]):
         self._error: BaseException | None = None
         self._wake = threading.Event()
         self.done = False
-        threading.Thread(target=self._run, name="turn-step", daemon=True).start()
+        run = copy_context().run  # the thread works for whom its maker works for
+        threading.Thread(target=run, args=(self._run,), name="turn-step", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
         """Whether it is done; waits until it is, until `stop_waiting`, or for `seconds`."""

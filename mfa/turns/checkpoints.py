@@ -1,8 +1,8 @@
 """LangGraph's checkpoints in our database: where a turn goes on after a crash.
 
-They stand in schema `magnus` and hold plain JSON values only. Their commits do not wait for the
-disk: the event log's do, and flush all that was committed before (see docs/decisions.md).
-Importing langgraph costs more than a second, so it happens here, on first use.
+They stand in schema `magnus`, are shown to the house alone and hold plain JSON values only. Their
+commits do not wait for the disk: the event log's do, and flush all that was committed before (see
+docs/decisions.md). Importing langgraph costs more than a second, so it happens here, on first use.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Checkpoints:
             name="checkpoints",
             open=True,
         )
-        self._conninfo = database.conninfo
+        self._owner_conninfo = database.conninfo
         self.saver = PostgresSaver(self.pool)
         self._setup()
 
@@ -77,7 +77,9 @@ class Checkpoints:
             return
         until = time.monotonic() + _SETUP_PATIENCE
         # Not a connection of the pool: these commits must outlive a crash that follows at once.
-        with psycopg.connect(self._conninfo, autocommit=True, row_factory=dict_row) as session:
+        with psycopg.connect(
+            self._owner_conninfo, autocommit=True, row_factory=dict_row
+        ) as session:
             session.execute("SET search_path = magnus")
             while not _try_lock(session):
                 if time.monotonic() > until:
@@ -88,6 +90,7 @@ class Checkpoints:
                 time.sleep(0.05)
             if not self._is_current():
                 type(self.saver)(session).setup()
+                session.execute("SELECT magnus.guard_all_rows()")
 
     def _is_current(self) -> bool:
         with self.pool.connection() as connection:
@@ -112,5 +115,5 @@ def _try_lock(session: psycopg.Connection[Any]) -> bool:
 
 def _reached(database: Database) -> str:
     """Where the database is, once it is there: the store's own connection restarts a lost one."""
-    with database.connection():
-        return database.conninfo
+    database.reach()
+    return database.house_conninfo

@@ -16,6 +16,7 @@ from uuid import UUID
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.logs import get_logger
 from mfa.kernel.metrics import Metrics
+from mfa.kernel.scope import acting_as, as_house
 from mfa.store.database import Database
 from mfa.store.turn_owners import OwnerStore
 from mfa.store.turn_records import EventKind, NewEvent, Owner, TurnEvent, TurnState
@@ -123,8 +124,9 @@ class Crew:
                 self._owners.interrupt(self._owner.id, reason=_CLOSED)
         except LOST as error:
             log.warning("turns.close_unmarked", turns=len(left), error=str(error))
-        for turn_id in left:
-            self.end_elsewhere(turn_id)
+        with as_house():
+            for turn_id in left:
+                self.end_elsewhere(turn_id)
         self._workers.shutdown(cancel_futures=True)
         self._ownership.close()
         if self._runner is not None:
@@ -136,6 +138,10 @@ class Crew:
 
     def _work(self, work: TurnWork) -> None:
         """On a worker: the whole turn."""
+        with acting_as(work.turn.user):
+            self._work_as_its_user(work)
+
+    def _work_as_its_user(self, work: TurnWork) -> None:
         error: MagnusError | None = None
         try:
             self.runner().run(work, patience=self._means.patience)
@@ -180,6 +186,7 @@ class Crew:
         """Twice a second: notice live turns that were ended elsewhere, and dead processes."""
         live = list(self.live)
         if live:
-            for turn_id in self._means.store.ended(live):
-                self.end_elsewhere(turn_id)
+            with as_house():
+                for turn_id in self._means.store.ended(live):
+                    self.end_elsewhere(turn_id)
         self.recover_if_due()

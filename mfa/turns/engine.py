@@ -14,6 +14,7 @@ from typing import Final, Self
 from uuid import UUID, uuid4
 
 from mfa.data.service import DataIntegrationService
+from mfa.kernel import scope
 from mfa.kernel.errors import InputError, MagnusError, StoreError
 from mfa.kernel.metrics import Metrics, process_metrics
 from mfa.language.language import Language
@@ -99,9 +100,10 @@ class TurnEngine:
 
         `session` is whose cards they are that come of it.
 
-        `InputError` for an empty or overlong text and for a conversation that is not the user's;
-        `StoreLost` when the database stays away.
+        `InputError` for an empty or overlong text, for a conversation that is not the user's and
+        for another user than this thread's; `StoreLost` when the database stays away.
         """
+        scope.own(user)
         asked = text.strip()
         if not asked:
             raise InputError("There is no question.", "Type one.")
@@ -169,6 +171,8 @@ class TurnEngine:
         """
         while True:
             work = self._crew.live.get(turn_id)
+            if work is not None and not scope.may_see(work.turn.user):
+                raise InputError(f"There is no turn {turn_id}.")
             if work is not None:
                 events, over = work.feed.after(after, 0.5)
             else:

@@ -72,8 +72,7 @@ class Ownership:
 
     def _take(self) -> None:
         """A session with the lock. A lost database is restarted by the store's own connection."""
-        with self._database.connection():
-            pass
+        self._database.reach()
         session = psycopg.connect(self._database.conninfo, autocommit=True)
         row = session.execute("SELECT pg_try_advisory_lock(%s)", (self._owner.id,)).fetchone()
         if row is not None and row[0]:

@@ -78,8 +78,7 @@ class Runner:
 
     def _reach(self) -> None:
         """The store's connection restarts the server where it is ours; then ours are made anew."""
-        with self._database.connection() as connection:
-            connection.execute("SELECT 1")
+        self._database.reach()
         self._checkpoints.pool.check()
 
     def _forget(self, turn: UUID) -> None:

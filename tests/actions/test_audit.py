@@ -55,7 +55,7 @@ def _fill(audit: Audit, entries: int = 4) -> None:
 @contextmanager
 def _unguarded(database: Database) -> Iterator[psycopg.Connection[Any]]:
     """As somebody who owns the database and switches its triggers off."""
-    with database.connection() as conn:
+    with database.owner_connection() as conn:
         conn.execute("ALTER TABLE magnus.audit DISABLE TRIGGER ALL")
         yield conn
         conn.execute("ALTER TABLE magnus.audit ENABLE TRIGGER ALL")
@@ -104,7 +104,7 @@ def test_nothing_is_changed_or_removed_through_the_database(
     ):
         with (
             pytest.raises(psycopg.errors.RaiseException, match="append-only"),
-            database.connection() as conn,
+            database.owner_connection() as conn,
         ):
             conn.execute(statement)
 

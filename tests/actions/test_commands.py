@@ -77,7 +77,7 @@ def test_what_was_done_is_shown_exported_and_proved(run: Run, magnus_home: Path)
     table = list(csv.DictReader(io.StringIO(run("audit", "export", "--csv").output)))
     assert [row["kind"] for row in table] == ["begun", "halt"]
 
-    with Database.open(settings) as database, database.connection() as conn:
+    with Database.open(settings) as database, database.owner_connection() as conn:
         conn.execute("ALTER TABLE magnus.audit DISABLE TRIGGER ALL")
         conn.execute("DELETE FROM magnus.audit WHERE seq = 2")
         conn.execute("ALTER TABLE magnus.audit ENABLE TRIGGER ALL")

@@ -128,7 +128,7 @@ def test_a_card_of_another_mode_is_none_here(
 def test_a_row_that_was_tampered_with_is_not_carried_out(house: House, database: Database) -> None:
     """Whoever can switch the trigger off still cannot change what a card is for."""
     card = house.buy(2)
-    with database.connection() as conn:
+    with database.owner_connection() as conn:
         conn.execute("ALTER TABLE practice.card DISABLE TRIGGER keep_card")
         conn.execute(
             "UPDATE practice.card SET params = replace(params, '2', '90') WHERE id = %s", (card.id,)
@@ -231,12 +231,12 @@ def test_an_order_that_raises_is_of_unknown_fate_and_is_never_run_again(house: H
 
 def test_nothing_is_done_when_it_cannot_be_written_down(house: House, database: Database) -> None:
     card = house.buy(2)
-    with database.connection() as conn:
+    with database.owner_connection() as conn:
         conn.execute("ALTER TABLE magnus.audit RENAME TO away")
     told = _confirm(house, card.id)
     assert (told.carried_out, told.renewable) == (False, True)
     assert told.sentence.startswith("It could not be written down, so nothing was done.")
-    with database.connection() as conn:
+    with database.owner_connection() as conn:
         conn.execute("ALTER TABLE magnus.away RENAME TO audit")
     assert "confirmed before" in _confirm(house, card.id).sentence
     assert house.sent.orders == []
@@ -248,7 +248,7 @@ def test_what_was_done_is_told_also_when_the_database_is_lost_meanwhile(
     card = house.buy(2)
 
     def loses_the_tables() -> None:
-        with database.connection() as conn:
+        with database.owner_connection() as conn:
             conn.execute("ALTER TABLE magnus.audit RENAME TO away")
             conn.execute("ALTER TABLE practice.card RENAME TO away")
 

@@ -194,7 +194,7 @@ def test_a_restored_backup_is_another_state_although_its_tokens_are_the_old_ones
     """A restore drops the tables and makes them again: what was kept before it is not found."""
     here, there, database = house
     assert (here.count(), there.count()) == (1, 1)
-    with database.connection() as conn:
+    with database.owner_connection() as conn:
         conn.execute("CREATE TABLE magnus.restored (LIKE magnus.generation INCLUDING ALL)")
         conn.execute("INSERT INTO magnus.restored SELECT * FROM magnus.generation")
         conn.execute("DROP TABLE magnus.generation")

@@ -132,7 +132,7 @@ def test_a_lost_database_is_a_failure_not_an_empty_account(database: Database) -
     repository = ImportRepository(database)
     clock = FrozenClock(datetime(2026, 11, 20, 22, tzinfo=UTC))
     account = ImportedAccount(repository, "ada", market({}, {}), clock)
-    with database.connection() as conn:
+    with database.owner_connection() as conn:
         conn.execute("DROP TABLE magnus.account_movement")
         conn.execute("DROP TABLE magnus.account_import")
     assert not isinstance(account.account(), Absent | Found)

@@ -21,8 +21,9 @@ from mfa.store.database import Connection, Database
 
 
 def test_a_block_commits_at_its_end_and_rolls_back_on_an_error(database: Database) -> None:
-    with database.connection() as connection:
+    with database.owner_connection() as connection:
         connection.execute("CREATE TABLE noted (id int)")
+    with database.connection() as connection:
         connection.execute("INSERT INTO noted VALUES (1)")
     with pytest.raises(psycopg.errors.DivisionByZero), database.connection() as connection:
         connection.execute("INSERT INTO noted VALUES (2); SELECT 1 / 0")
@@ -90,7 +91,7 @@ def test_what_may_be_repeated_may_not_write(database: Database) -> None:
 
 
 def test_a_transaction_that_is_lost_is_raised_and_not_repeated(database: Database) -> None:
-    with database.connection() as connection:
+    with database.owner_connection() as connection:
         connection.execute("CREATE TABLE noted (id int)")
 
     def write_and_lose(connection: Connection) -> None:
@@ -141,7 +142,7 @@ def test_a_busy_pool_says_so(
 def test_an_external_server_gets_the_same_schema(new_database: Callable[[], Database]) -> None:
     with new_database() as embedded:
         url = SecretStr(f"{embedded.conninfo} options='-c statement_timeout=4321'")
-        settings = SimpleNamespace(home=Path("/nonexistent"), database_url=url)
+        settings = SimpleNamespace(home=Path("/nonexistent"), database_url=url, user="local")
         with Database.open(settings) as external:
             assert external.server is None
             with external.connection() as connection:
@@ -153,7 +154,7 @@ def test_an_external_server_gets_the_same_schema(new_database: Callable[[], Data
 
 
 def test_two_threads_that_find_it_dead_start_it_once(magnus_home: Path) -> None:
-    settings = SimpleNamespace(home=magnus_home, database_url=None)
+    settings = SimpleNamespace(home=magnus_home, database_url=None, user="local")
     with Database.open(settings) as database:
         assert database.server is not None
         pid = database.server.status().pid

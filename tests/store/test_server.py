@@ -24,10 +24,9 @@ CLIENT = """
 import sys, types
 from pathlib import Path
 from mfa.store.database import Database
-settings = types.SimpleNamespace(home=Path(sys.argv[1]), database_url=None)
+settings = types.SimpleNamespace(home=Path(sys.argv[1]), database_url=None, user="local")
 with Database.open(settings) as database:
     with database.connection() as c:
-        c.execute("CREATE TABLE IF NOT EXISTS public.seen (pid int)") if len(sys.argv) > 2 else None
         system = c.execute("SELECT system_identifier FROM pg_control_system()").fetchone()[0]
     print(system, flush=True)
     sys.stdin.read()
@@ -158,7 +157,7 @@ def test_after_a_kill_the_next_use_starts_it_again_and_nothing_is_lost(
 ) -> None:
     server = EmbeddedServer(magnus_home / "database")
     with Database.on(server) as database:
-        with database.connection() as connection:
+        with database.owner_connection() as connection:
             connection.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (42)")
         for _ in range(2):
             status = server.status()

@@ -47,9 +47,9 @@ class Application:
 
 def torture(home: Path, notes: Path, *, kills: int, seed: int) -> None:
     chance = random.Random(seed)
-    settings = SimpleNamespace(home=home, database_url=None)
+    settings = SimpleNamespace(home=home, database_url=None, user="local")
     watcher = EmbeddedServer(home / "database")
-    with Database.open(settings) as database, database.connection() as connection:
+    with Database.open(settings) as database, database.owner_connection() as connection:
         connection.execute("CREATE TABLE ledger (number bigint PRIMARY KEY)")
     applications = [Application(home, notes) for _ in range(2)]
     gone: list[Application] = []

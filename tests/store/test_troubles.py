@@ -165,8 +165,10 @@ def test_a_disk_too_full_to_begin_is_named(small_disk: Path) -> None:
 def test_a_disk_that_fills_up_loses_nothing_and_recovers_when_there_is_room(
     small_disk: Path,
 ) -> None:
-    with Database.open(SimpleNamespace(home=small_disk, database_url=None)) as database:
-        with database.connection() as connection:
+    with Database.open(
+        SimpleNamespace(home=small_disk, database_url=None, user="local")
+    ) as database:
+        with database.owner_connection() as connection:
             connection.execute("CREATE TABLE big (id int, filling text)")
         free = shutil.disk_usage(small_disk).free
         (small_disk / "ballast").write_bytes(bytes(max(free - 4_000_000, 0)))
@@ -200,13 +202,15 @@ def _store_until_it_fails(database: Database) -> int:
 def test_an_unreachable_server_is_named_without_its_password() -> None:
     url = SecretStr("postgresql://ada:hunter2@127.0.0.1:1/desk")
     with pytest.raises(StoreError, match=r"127\.0\.0\.1:1/desk cannot be reached") as caught:
-        Database.open(SimpleNamespace(home=Path("/nonexistent"), database_url=url))
+        Database.open(SimpleNamespace(home=Path("/nonexistent"), database_url=url, user="local"))
     assert "hunter2" not in str(caught.value)
 
 
 def test_an_address_that_is_none_is_refused_without_repeating_it() -> None:
     with pytest.raises(StoreError, match="not a PostgreSQL address") as caught:
-        Database.open(SimpleNamespace(home=Path(), database_url=SecretStr("mysql=hunter2 x")))
+        Database.open(
+            SimpleNamespace(home=Path(), database_url=SecretStr("mysql=hunter2 x"), user="local")
+        )
     assert "hunter2" not in str(caught.value)
 
 

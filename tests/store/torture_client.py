@@ -36,7 +36,7 @@ def write(database: Database, begin: int) -> None:
 
 def main() -> None:
     home, writer = Path(sys.argv[1]), int(sys.argv[2])
-    database = Database.open(SimpleNamespace(home=home, database_url=None))
+    database = Database.open(SimpleNamespace(home=home, database_url=None, user="local"))
     threads = [
         threading.Thread(target=write, args=(database, (writer * THREADS + one) * 10**9))
         for one in range(THREADS)

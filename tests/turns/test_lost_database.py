@@ -79,7 +79,7 @@ def test_the_engine_holds_its_lock_again_after_the_database_was_killed(
 def test_a_database_that_stays_away_ends_the_turn_with_a_sentence(
     own: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(_: Database) -> object:
+    def gone(_: Database, **__: object) -> object:
         raise StoreError("The database cannot be started.")
 
     with house(own, Switch(slow=20), deadline=20, patience=1.0) as here:
