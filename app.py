@@ -17,13 +17,13 @@ from mfa.answers.format import format_when
 from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant
 from mfa.kernel.errors import MagnusError
-from pages.frame import open_assistant, sidebar
+from mfa.typed import answered
+from pages.frame import open_assistant, person, sidebar
 from pages.turn import show_turn
 
 SHOWN = 20
 # A file: an icon given by name would be fetched from a stranger on the network.
 ICON = Path(answers.__file__).with_name("icon.png")
-DOOR = "page"
 LEFT = (
     "<style>[class*='st-key-conversation-'] button, [class*='st-key-conversation-'] button div"
     " {justify-content: flex-start; text-align: left; width: 100%}</style>"
@@ -54,21 +54,27 @@ def chat() -> None:
     if len(turns) > SHOWN and not st.toggle(f"Show all {len(turns)} questions"):
         turns = turns[-SHOWN:]
     for turn in turns:
-        show_turn(assistant, turn)
+        show_turn(assistant, turn, person(assistant, conversation))
+    if said := st.session_state.pop("door_said", ""):
+        st.info(escape(said), icon=":material/info:")
     if asked:
         _ask(assistant, asked, conversation)
 
 
 def _ask(assistant: Assistant, text: str, conversation: UUID | None) -> None:
+    who = person(assistant, conversation)
     try:
+        if said := answered(assistant.acting, text, who):
+            st.session_state["door_said"] = said.text
+            st.rerun()
         turn = assistant.engine.start(
-            text, conversation=conversation, user=assistant.settings.user, door=DOOR
+            text, conversation=conversation, user=who.user, door=who.door, session=who.session
         )
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return
     _remember(turn.conversation)
-    show_turn(assistant, turn)
+    show_turn(assistant, turn, person(assistant, turn.conversation))
 
 
 def _remember(conversation: UUID | None) -> None:
@@ -135,6 +141,7 @@ page = st.navigation(
             st.Page("pages/dashboard.py", title="Dashboard", icon=":material/dashboard:"),
             st.Page("pages/positions.py", title="Positions", icon=":material/account_balance:"),
             st.Page("pages/performance.py", title="Performance", icon=":material/trending_up:"),
+            st.Page("pages/orders.py", title="Orders", icon=":material/receipt_long:"),
             st.Page("pages/risk.py", title="Risk", icon=":material/shield:"),
             st.Page("pages/earnings.py", title="Earnings", icon=":material/event:"),
         ],
@@ -150,6 +157,7 @@ page = st.navigation(
             st.Page("pages/imports.py", title="Imports", icon=":material/upload_file:"),
             st.Page("pages/memory.py", title="Memory", icon=":material/psychology:"),
             st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
+            st.Page("pages/audit.py", title="Audit", icon=":material/verified_user:"),
         ],
     },
     expanded=True,

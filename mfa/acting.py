@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4, uuid5
 
@@ -26,6 +27,7 @@ from actions.gates import Permissions
 from actions.halt import Halt
 from actions.limits.held import OrderLimits
 from actions.orders.desk import OrderDesk
+from actions.proposal import ActionProposal
 from actions.proposing import Asked, proposals
 from actions.registry import ActionRegistry
 from actions.undo import Undoing
@@ -164,6 +166,29 @@ class Acting:
                 )
             case _:
                 return self.desk.cards.card(block.card, who)
+
+    def replacement(
+        self, order_id: str, who: Who, *, limit: Decimal | None, quantity: Decimal | None
+    ) -> ActionProposal:
+        """The same order at another limit (as quoted, without a sign) or in another quantity.
+        `InputError` where there is no such order, or either is no number."""
+        if limit is None or quantity is None:
+            raise InputError("A limit and a quantity are numbers.")
+        old = self.orders.one(who.user, order_id).intent
+        paid = old.order.limit is None or old.order.limit >= 0
+        legs = [
+            {
+                "instrument": leg.instrument, "side": leg.side.value, "effect": leg.effect.value,
+                "ratio": leg.ratio,
+            }
+            for leg in old.order.legs
+        ]  # fmt: skip
+        params = {
+            "legs": legs, "quantity": str(quantity), "limit": str(limit if paid else -limit),
+            "time_in_force": old.order.time_in_force.value, "strategy": old.order.strategy,
+            "replaces": old.client_id,
+        }  # fmt: skip
+        return ActionProposal(action="replace_order", params=params)
 
     def can_undo(self, card: Card) -> bool:
         """Whether undoing may be asked for; the action itself may still say no."""

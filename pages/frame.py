@@ -11,10 +11,13 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import streamlit as st
 from pydantic import ValidationError
 
+from actions.action import Who
+from actions.halt import Halt, HaltError
 from connectors.practice.replay import AdvanceReport
 from mfa.answers.blocks import TableBlock
 from mfa.answers.format import format_when
@@ -22,12 +25,15 @@ from mfa.answers.page import escape, mode_badge
 from mfa.assistant import Assistant, get_assistant
 from mfa.data.requests import Served
 from mfa.kernel.errors import MagnusError
+from mfa.kernel.home import home_of_environment
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
+from mfa.typed import halted
 from pages.wrong_input import in_form_words
 
 if TYPE_CHECKING:
     from mfa.outside import Outside
 
+DOOR = "page"
 SHOWN_WARNINGS = 4
 # A tile whose label or figure is wider than its column goes on in the next line: cut off, a figure
 # is another figure.
@@ -43,18 +49,56 @@ def open_assistant() -> Assistant:
         return get_assistant()
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
+        with st.sidebar:
+            _halt_alone()
         st.stop()
 
 
+def person(assistant: Assistant, conversation: UUID | None = None) -> Who:
+    """Who looks at this page."""
+    return assistant.acting.who(assistant.settings.user, DOOR, conversation=conversation)
+
+
 def sidebar(assistant: Assistant) -> None:
-    """Mode badge, and the practice clock's controls or who is asked for what."""
+    """Mode badge, the halt, and the practice clock's controls or who is asked for what."""
     with st.sidebar:
         st.html(WHOLE_TILES)
         mode_badge(assistant.settings.mode)
+        _halt(assistant)
         if assistant.desk is not None:
             _practice(assistant)
+            if st.session_state.pop("compare_orders", False):  # what filled as time moved
+                assistant.acting.orders.watch.tick()
         if assistant.outside is not None:
             _sources(assistant.outside)
+
+
+def _halt(assistant: Assistant) -> None:
+    """One click stops every order; it is lifted in a terminal, not here."""
+    standing = assistant.acting.desk.halted.standing()
+    if standing is not None:
+        st.error(escape(standing.sentence), icon=":material/front_hand:")
+        st.caption("`magnus resume` in a terminal lifts it.")
+        return
+    if st.button("Halt", key="halt", icon=":material/front_hand:", width="stretch"):
+        try:
+            halted(assistant.acting, "The button on the page.", person(assistant))
+        except MagnusError as error:
+            st.error(escape(str(error)))
+            return
+        st.rerun()
+
+
+def _halt_alone() -> None:
+    """The halt while there is no assistant."""
+    halt = Halt(home_of_environment())
+    if st.button("Halt", key="halt", icon=":material/front_hand:", width="stretch"):
+        try:
+            halt.set("The button on the page.", by=DOOR)
+        except HaltError as error:
+            st.error(escape(str(error)))
+    if (standing := halt.standing()) is not None:
+        st.error(escape(standing.sentence), icon=":material/front_hand:")
 
 
 def _sources(outside: Outside) -> None:
@@ -95,6 +139,7 @@ def _step(label: str, advance: Callable[[], AdvanceReport]) -> None:
                 st.error(escape(str(error)))
                 return
         st.session_state["moved"] = _told(report)
+        st.session_state["compare_orders"] = True
         st.rerun()
 
 

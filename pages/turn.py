@@ -13,13 +13,15 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from mfa.answers.blocks import BLOCK, Block, NoticeBlock, TextBlock
+from actions.action import Who
+from mfa.answers.blocks import BLOCK, Block, CardBlock, NoticeBlock, TextBlock
 from mfa.answers.page import draw, draw_sources, escape
 from mfa.answers.sources import provenances
 from mfa.assistant import Assistant
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Provenance
 from mfa.store.turn_records import EventKind, Turn, TurnEvent, TurnState
+from pages.card import show_block
 
 
 @dataclass(slots=True)
@@ -32,8 +34,11 @@ class _Drawing:
     partial: str = ""
 
 
-def show_turn(assistant: Assistant, turn: Turn) -> None:
-    """Draw the question, then the events of its answer, following them while the turn runs."""
+def show_turn(assistant: Assistant, turn: Turn, who: Who) -> None:
+    """Draw the question, then the events of its answer, following them while the turn runs.
+
+    `who` looks, and is the one who decides about cards.
+    """
     with st.chat_message("user", avatar=":material/person:"):
         st.markdown(escape(turn.text))
     with st.chat_message("assistant", avatar=":material/candlestick_chart:"):
@@ -55,6 +60,9 @@ def show_turn(assistant: Assistant, turn: Turn) -> None:
         ending = None
         try:
             for event in _events(assistant, turn):
+                if event.kind is EventKind.BLOCK and event.payload["block"]["type"] == "card":
+                    _draw_card(assistant, turn, event, drawing, body, who=who, live=live)
+                    continue
                 ending = _draw_event(turn, event, drawing, body, partial)
                 if status is not None and drawing.steps:
                     status.update(label=f"{drawing.steps[-1]} ...")
@@ -119,6 +127,20 @@ def _draw_event(
         case _:
             pass
     return None
+
+
+def _draw_card(
+    assistant: Assistant, turn: Turn, event: TurnEvent, drawing: _Drawing, body: Any,
+    *, who: Who, live: bool,
+) -> None:  # fmt: skip
+    block = _block(event.payload)
+    drawing.blocks += 1
+    drawing.sources += provenances(block)
+    with body:
+        if isinstance(block, CardBlock):
+            show_block(assistant, block, who, key=f"{turn.id}-{drawing.blocks}", live=live)
+        else:
+            draw(block, key=f"{turn.id}-{drawing.blocks}")
 
 
 def _suggest(suggestions: tuple[str, ...], *, key: str) -> None:

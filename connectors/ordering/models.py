@@ -28,8 +28,8 @@ class OrderRow(Result):
 
     order: str
     state: str
-    quantity: Decimal
-    filled: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "number"})
+    filled: Decimal = Field(json_schema_extra={"unit": "number"})
     limit: Decimal | None
     order_id: str
     broker: str
@@ -45,7 +45,7 @@ class OrderStep(Result):
 
     at: datetime
     state: str
-    filled: Decimal
+    filled: Decimal = Field(json_schema_extra={"unit": "number"})
     told_by: str
     note: str
 
@@ -55,7 +55,7 @@ class OrderFillRow(Result):
 
     at: datetime
     instrument: str
-    quantity: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "number"})
     price: Decimal
     fees: Decimal
 
@@ -73,7 +73,7 @@ class Orders(Result):
     """`working` counts orders that are not over, also those that were not asked for."""
 
     working: int
-    rows: tuple[OrderRow, ...]
+    rows: tuple[OrderRow, ...] = Field(title="Orders")
     history: tuple[OrderStep, ...] = Field(default=(), title="What became of it")
     fills: tuple[OrderFillRow, ...] = ()
     foreign: tuple[ForeignRow, ...] = Field(default=(), title="Not sent by Magnus")
