@@ -123,14 +123,15 @@ class Confirmations:
         if not decision.mine:
             now = decision.card
             expired = now.state is CardState.EXPIRED
-            said = self._refused(now, who, now.state.value, _STATES[now.state])
-            return Confirmed(card=now, sentence=said.sentence, renewable=expired)
+            self._refused(now, who, now.state.value, _STATES[now.state])
+            return Confirmed(card=now, sentence=_STATES[now.state], renewable=expired)
         try:
             self._audit.of_card(AuditKind.CONFIRMATION, decision.card, door=who.door)
             done = self._executor.carry_out(decision.card, who)
         except (psycopg.Error, MagnusError) as error:  # raised only before anything was done
             log.exception("action.not_carried_out", action=card.action, card=str(card.id))
-            done = self._executor.not_done(decision.card, f"{_UNWRITTEN} ({type(error).__name__})")
+            said = str(error) if isinstance(error, InputError) else _UNWRITTEN
+            done = self._executor.not_done(decision.card, said)
         receipt = done.receipt
         effect = receipt is not None and receipt.status is not ResultStatus.REFUSED
         sentence = receipt.message if receipt is not None else ""
