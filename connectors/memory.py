@@ -27,7 +27,9 @@ from connectors.base import (
 )
 from connectors.portfolio.params import Symbols
 from mfa.kernel.memories import LONGEST_MEMORY, Memory, MemoryKind, kind_of
+from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Found, Outcome
+from mfa.meaning.search import Meaning
 from mfa.meaning.words import Passage
 
 _MEMORIES: Final = frozenset({Dependency.MEMORIES})
@@ -36,7 +38,7 @@ _SAME: Final = 90.0
 """Likeness (percent) from which a text names a memory."""
 _NEAR: Final = {"meaning": (0.55, 0.08), "words": (0.3, 0.1)}
 """Score and lead over the next from which a memory is the one that shall be forgotten."""
-_RECALLED: Final = {"meaning": 0.3, "words": 0.05}
+_RECALLED: Final = {"meaning": 0.3, "words": 0.01}
 
 
 class MemoryListParams(Params):
@@ -125,7 +127,7 @@ class MemoryConnector(DataConnector):
             return kept
         by_number = {str(each.id): each for each in kept.value}
         ranking = self.sources.meaning.search(
-            _collection(context), _passages(kept.value), params.about
+            _collection(context.user, context.mode), _passages(kept.value), params.about
         )
         near = [hit.owner for hit in ranking.hits if hit.score >= _RECALLED[ranking.by]]
         named = [str(each.id) for each in kept.value if set(params.symbols) & set(each.symbols)]
@@ -188,7 +190,9 @@ class MemoryConnector(DataConnector):
         ]
         if len(same) == 1:
             return same[0]
-        ranking = self.sources.meaning.search(_collection(context), _passages(memories), said)
+        ranking = self.sources.meaning.search(
+            _collection(context.user, context.mode), _passages(memories), said
+        )
         least, lead = _NEAR[ranking.by]
         near = [hit for hit in ranking.hits if hit.score >= _RECALLED[ranking.by]]
         by_number = {str(each.id): each for each in memories}
@@ -203,9 +207,19 @@ class MemoryConnector(DataConnector):
         )
 
 
-def _collection(context: QueryContext) -> str:
+def nearest_memories(
+    meaning: Meaning, memories: Sequence[Memory], about: str, *, user: str, mode: Mode
+) -> tuple[Memory, ...]:
+    """Those that have to do with `about`, the nearest first."""
+    by_number = {str(each.id): each for each in memories}
+    ranking = meaning.search(_collection(user, mode), _passages(memories), about)
+    near = (hit for hit in ranking.hits if hit.score >= _RECALLED[ranking.by])
+    return tuple(by_number[hit.owner] for hit in near)
+
+
+def _collection(user: str, mode: Mode) -> str:
     """One for each user and mode, in letters that ChromaDB takes."""
-    return f"memory-{context.mode.value}-{context.user.encode().hex()[:200]}"
+    return f"memory-{mode.value}-{user.encode().hex()[:200]}"
 
 
 def _passages(memories: Sequence[Memory]) -> tuple[Passage, ...]:

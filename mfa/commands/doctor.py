@@ -48,6 +48,7 @@ def _checks(*, sources: bool) -> Iterator[Check]:
         of_the_house,
     )
     from mfa.commands.language_health import of_the_language  # noqa: PLC0415 - as above
+    from mfa.commands.meaning_health import of_meaning  # noqa: PLC0415 - as above
     from mfa.commands.session import assistant, settings_for  # noqa: PLC0415 - as above
     from mfa.commands.source_health import of_the_sources  # noqa: PLC0415 - as above
 
@@ -62,6 +63,7 @@ def _checks(*, sources: bool) -> Iterator[Check]:
         with assistant() as opened:
             yield from of_the_sources(opened, ask=sources)
             yield from of_the_language(opened)
+            yield of_meaning()
             yield from of_acting(opened.database, settings.home)
             yield from of_the_house(opened)
     except MagnusError as error:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mfa.language.catalogue import word_list
 from mfa.language.features import words_of
 from mfa.language.followups import agrees, bare_value, is_change, place_in, refuses, renamed
+from mfa.language.memories import names_a_memory, waves_off
 from mfa.language.parts import begins
 from mfa.language.slots import missing_slots
 from mfa.language.understanding import UNKNOWN, Understanding
@@ -106,9 +107,9 @@ class Dialogue:
         """'confirm' or 'decline' when the message is no more than that."""
         if _DECLINE.fullmatch(plain):
             return "decline"
-        if (
-            "memory" in alone.slots and alone.confidence >= _CLEARLY
-        ):  # 'forget that I ...', 'I don't trade banks'
+        if alone.intent == "remember" and waves_off(plain):
+            return "decline"
+        if alone.intent == "forget_memory" and names_a_memory(plain):
             return None
         if refuses(plain) and not (topic and self._own(topic, alone, today)):
             return "decline"
@@ -247,7 +248,6 @@ _LONGEST: Final = 12
 _SHORT: Final = 6
 """Words of a message that may only change the last one, and of one that needs no more to do so."""
 _DOUBTFUL: Final = 0.5
-_CLEARLY: Final = 0.8
 _SURE: Final = 0.6
 _CORRECTS: Final = re.compile(
     r"(?:(?:no|nope|sorry|wait|oh|not that)[,.! ]+)*i (?:meant|mean|wanted|said|was asking (?:for|about))(?: to)?\b[,: ]*",

@@ -48,6 +48,25 @@ _NOTHING: Final = frozenset(
 )
 
 
+_NAMES: Final = re.compile(
+    r"^(?:please )?(?:forget|delete|remove|erase|drop|stop remembering)\b.* ?\b(?:that i|what i|i|memory|note|preference|rule)\b .+"
+)
+_WAVED_OFF: Final = re.compile(
+    r"^(?:no\b,? ?)?(?:i )?(?:don'?t|do not|won'?t)(?: want| like| need)?(?: to)?(?: \w+)? (?:that|it|this|them|those)$",
+    re.IGNORECASE,
+)
+
+
+def names_a_memory(plain: str) -> bool:
+    """Whether 'forget ...' goes on to say which memory, so that it waves nothing off."""
+    return _NAMES.match(plain) is not None
+
+
+def waves_off(plain: str) -> bool:
+    """'No, I don't want to sell it': a refusal that states no preference."""
+    return _WAVED_OFF.match(plain) is not None
+
+
 def memory(plain: str, intent: str) -> str | None:
     """The value of the slot for `intent`; None where the message says none."""
     lead = _LEAD.get(intent)
@@ -64,6 +83,6 @@ def memory(plain: str, intent: str) -> str | None:
     while (shorter := _TAIL.sub("", said)) != said:
         said = shorter
     said = said.strip(" ?!.,;:\"'")
-    if said.lower() in _NOTHING or not any(c.isalnum() for c in said):
+    if said.lower() in _NOTHING or waves_off(said) or not any(c.isalnum() for c in said):
         return None
     return said[:1].upper() + said[1:] if intent == "remember" else said

@@ -66,12 +66,17 @@ class ModelPlanner:
     deadline: float = DEADLINE
 
     def propose(
-        self, text: str, *, queries: Sequence[Declared], earlier: Sequence[str], today: date
-    ) -> Plan | Unplanned:
-        """A plan over `queries` with a note of who proposed it, or why there is none."""
+        self, text: str, *, queries: Sequence[Declared], earlier: Sequence[str], today: date,
+        notes: str = "",
+    ) -> Plan | Unplanned:  # fmt: skip
+        """A plan over `queries` with a note of who proposed it, or why there is none.
+
+        `notes` are what the person said before, already fenced as data.
+        """
         offer = fitting(reading(queries), text)
         messages = (
             Message("system", _instructions(offered(offer), today)),
+            *((Message("user", notes),) if notes else ()),
             Message("user", json.dumps({"earlier": [*earlier][-_HEARD:], "message": text[:2000]})),
         )
         outcome = ask_for(

@@ -62,10 +62,13 @@ def proposal(
     queries: Sequence[Declared],
     earlier: Sequence[str],
     today: date,
+    notes: str = "",
 ) -> dict[str, Any]:
     """What the model's word changes in a plan: steps and whose they are, or why there are none."""
     answer = waited(
-        lambda: planner.propose(text, queries=queries, earlier=earlier, today=today),
+        lambda: planner.propose(
+            text, queries=queries, earlier=earlier, today=today, notes=notes
+        ),
         planner.deadline,
     )
     if isinstance(answer, Plan):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from connectors.memory import nearest_memories
 from mfa.answers.blocks import Block, TextBlock
 from mfa.answers.format import format_date, plain_text
 from mfa.data.service import DataIntegrationService
@@ -19,12 +20,16 @@ from mfa.kernel.outcome import Absent, Found
 from mfa.language.language import Language
 from mfa.language.understanding import Understanding
 from mfa.memory.applying import applied, concerns
+from mfa.memory.fence import fenced
 from mfa.memory.rules import Rule, rule_of, rules
 
 CONCLUDING: Final = frozenset(
     {"get_stock_rating", "evaluate_trade", "research_stock", "recommend_options", "plan_strategy"}
 )
 """Intents whose answer is a judgement worth coming back to."""
+
+_TOLD: Final = 5
+"""Memories that a model is told at most."""
 
 log = get_logger(__name__)
 
@@ -50,6 +55,16 @@ def remembered(
         if (step["feature"], step["query"]) == ("memory", "remember"):
             notes += _effect(str(step["params"].get("memory", "")), language, today)
     return {**plan, "steps": steps, "notes": notes}
+
+
+def notes_about(text: str, data: DataIntegrationService, *, user: str) -> str:
+    """What is remembered about the matter, fenced for a language model; empty for nothing."""
+    mode = data.sources.mode
+    kept = data.sources.memories.memories(user, mode.value)
+    if not isinstance(kept, Found) or not kept.value:
+        return ""
+    near = nearest_memories(data.sources.meaning, kept.value, text, user=user, mode=mode)
+    return fenced(near[:_TOLD])
 
 
 def keep_conclusion(

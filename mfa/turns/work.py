@@ -37,7 +37,7 @@ from mfa.turns.feed import Cancellation, Feed
 from mfa.turns.hearing import Ear, understanding_of
 from mfa.turns.patience import persist
 from mfa.turns.proposing import ACTIONS, Proposer, blocks_for, parted, shown, wish_of
-from mfa.turns.remembering import keep_conclusion, remembered
+from mfa.turns.remembering import keep_conclusion, notes_about, remembered
 from mfa.turns.telling import block_events
 
 log = get_logger(__name__)
@@ -179,11 +179,11 @@ class TurnWork:
             and is_uncovered(understood, planned, clear=clear)
         ):
             texts = [each.text for each in self._earlier()]
-            # A model reads, and changes nothing: not a table, not a memory.
-            queries = [q for q in self.means.data.registry.queries() if not q.query.changes]
+            queries = self.means.data.registry.queries()
+            notes = notes_about(understood.text, self.means.data, user=self.turn.user)
             plan |= proposal(
                 planner, self._waited, understood.text,
-                queries=queries, earlier=texts, today=today,
+                queries=queries, earlier=texts, today=today, notes=notes,
             )  # fmt: skip
             if clear and understood.intent != UNKNOWN:
                 plan.setdefault("unplanned", plan.get("not_proposed"))

@@ -38,6 +38,7 @@ def test_forgetting_is_no_refusal_in_a_conversation_and_forget_it_is_one() -> No
     forget = dialogue.understand("forget that I never sell puts on biotech", TODAY)
     assert forget.intent == "forget_memory"
     assert dialogue.understand("forget it", TODAY).intent == "decline"
+    assert dialogue.understand("no, I don't want to sell it", TODAY).intent == "decline"
 
 
 def test_a_description_is_the_concept_that_is_asked_about() -> None:

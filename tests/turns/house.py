@@ -32,6 +32,7 @@ from connectors.portfolio.position_results import ActivePositions, PositionTotal
 from connectors.registry import Registry
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.clock import FrozenClock
+from mfa.kernel.memories import MemorySource
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance
 from mfa.language.language import Language
@@ -160,8 +161,10 @@ def sources() -> Sources:
     )
 
 
-def data_service(switch: Switch, *, deadline: float = 2.0) -> DataIntegrationService:
-    given = sources()
+def data_service(
+    switch: Switch, *, deadline: float = 2.0, memories: MemorySource | None = None
+) -> DataIntegrationService:
+    given = sources() if memories is None else replace(sources(), memories=memories)
     dashboard = Dashboard(given)
     dashboard.switch = switch
     registry = Registry(MappingProxyType({"dashboard": dashboard, "positions": Positions(given)}))
@@ -186,11 +189,12 @@ def house(
     *,
     deadline: float = 2.0,
     language: Language = LANGUAGE,
+    memories: MemorySource | None = None,
     **engine: Any,
 ) -> Iterator[House]:
     used = switch or Switch()
     with (
-        data_service(used, deadline=deadline) as data,
+        data_service(used, deadline=deadline, memories=memories) as data,
         TurnEngine(database, data, language, deadline=deadline, **engine) as running,
     ):
         yield House(running, used, database)
