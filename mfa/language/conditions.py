@@ -21,7 +21,7 @@ _METRICS: Final = (
     ("profit_pct", re.compile(r"(?:%|\bpercent\b)[^.]{0,12}\b(?:profit|gain|max profit)\b|\b(?:profit|gain)s?[^.]{0,25}(?:%|\bpercent\b)", re.IGNORECASE)),
     ("pnl", re.compile(r"\b(?:p&l|pnl|profit|loss|losing|lose|lost|down \$)\b", re.IGNORECASE)),
     ("buying_power", re.compile(r"\bbuying power\b", re.IGNORECASE)),
-    ("balance", re.compile(r"\b(?:balance|account value|equity|net liq)\b", re.IGNORECASE)),
+    ("balance", re.compile(r"\b(?:balance|account|equity|net liq)\b", re.IGNORECASE)),
     ("volume", re.compile(r"\bvolume\b", re.IGNORECASE)),
     ("rsi", re.compile(r"\brsi\b", re.IGNORECASE)),
     ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.IGNORECASE)),

@@ -207,6 +207,53 @@ def _weekend(match: re.Match[str], today: date) -> When | None:
     return _both((periods.shift(monday, 5), periods.shift(monday, 6)), "span")
 
 
+def _days_of(match: re.Match[str], today: date) -> When | None:
+    """'the 1st to the 15th of August'."""
+    return _between(_MONTHS[match.group(3)], match.group(1), match.group(2), match.group(4), today)
+
+
+def _days_in(match: re.Match[str], today: date) -> When | None:
+    """'August 1 to 15'."""
+    return _between(_MONTHS[match.group(1)], match.group(2), match.group(3), None, today)
+
+
+def _between(month: int, first: str, last: str, year: str | None, today: date) -> When | None:
+    left = _month_day(month, int(first), year, today)
+    right = _month_day(month, int(last), year, today)
+    if left is None or right is None or int(first) > int(last):
+        return None
+    ahead = (right.ahead[0].replace(day=int(first)), right.ahead[1])
+    back = (left.back[0], left.back[1].replace(day=int(last)))
+    return When(back, ahead, "span")
+
+
+def _edge_of(match: re.Match[str], today: date) -> When | None:
+    """'end of Q1', 'mid december'."""
+    if match.group(2):
+        when = _quarter_of(int(match.group(2)), None, today)
+    else:
+        number = _MONTHS[match.group(3)]
+        back = date(today.year - (number > today.month), number, 1)
+        ahead = date(today.year + (number < today.month), number, 1)
+        when = When(periods.month(back), periods.month(ahead), "month")
+    place = match.group(1)
+
+    def of(period: Period) -> date:
+        if place == "end":
+            return period[1]
+        return period[0] if place in {"start", "beginning"} else periods.shift(period[0], 14)
+
+    return _either(of(when.back), of(when.ahead))
+
+
+def _half(match: re.Match[str], today: date) -> When | None:
+    first = (match.group(1) or match.group(2)) in {"first", "1st", "1"}
+    year = int(match.group(3)) if match.group(3) else today.year
+    if first:
+        return _both((date(year, 1, 1), date(year, 6, 30)), "span")
+    return _both((date(year, 7, 1), date(year, 12, 31)), "span")
+
+
 def _holiday(match: re.Match[str], today: date) -> When | None:
     """The named day, this year's or the next and the last."""
     name = match.group(1).removeprefix("the ")
@@ -248,7 +295,7 @@ def _quarter(match: re.Match[str], today: date) -> When | None:
     return _quarter_of(int(match.group(1)), match.group(2), today)
 
 
-def _quarter_of(number: int, year: str | None, today: date) -> When | None:
+def _quarter_of(number: int, year: str | None, today: date) -> When:
     month = 3 * number - 2
     if year:
         return _both(periods.quarter(date(int(year), month, 1)), "quarter")
@@ -261,6 +308,8 @@ def _quarter_of(number: int, year: str | None, today: date) -> When | None:
 _RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
     (re.compile(pattern), build)
     for pattern, build in (
+        (rf"\b(?:the )?(\d\d?)(?:st|nd|rd|th)? ?(?:to|-|through|thru|until|till) ?(?:the )?(\d\d?)(?:st|nd|rd|th)? (?:of )?{_M}(?: {_YEAR}\b)?", _days_of),
+        (rf"\b{_M} (\d\d?)(?:st|nd|rd|th)? ?(?:to|-|through|thru|until|till) ?(?:the )?(\d\d?)(?:st|nd|rd|th)?\b(?![\d/.]| ?dte)", _days_in),
         (r"\b((?:19|20)\d\d)-(\d\d?)-(\d\d?)\b",
          lambda m, _: _day(periods.on_day(int(m[1]), int(m[2]), int(m[3])))),
         (r"(?<![\d/.$])(\d\d?)/(\d\d?)/((?:20)?\d\d)(?![\d/])",
@@ -272,6 +321,11 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
          lambda m, t: _month_day(_MONTHS[m[1]], int(m[2]), m[3] or m[4], t)),
         (rf"\b(?:the )?(\d\d?)(?:st|nd|rd|th)?(?: of|-)? ?{_M},? ?{_YEAR}?\b",
          lambda m, t: _month_day(_MONTHS[m[2]], int(m[1]), m[3], t)),
+        (r"\b(?:the )?end of (?:the |this |(next) )?(week|month|quarter|year)\b|\b(?:the )?()(week|month|quarter|year)(?:[ -]|(?<!week))end\b|\beo()(?:([wmqy]))\b",
+         _end_of),
+        (rf"\b(?:the )?(end|start|beginning|middle|mid)[ -](?:of )?(?:the )?(?:q([1-4])|{_M})", _edge_of),
+        (rf"\b(?:the )?(?:(first|second|1st|2nd) half(?: of)?(?: the| this)?(?: year)?|h([12]))(?: (?:of )?{_YEAR})?\b", _half),
+        (r"\b(?:the )?(?:start|beginning) of (?:the |this )?(week|month|quarter|year)\b", lambda m, t: _day(_WHOLE[m[1]](t, 0)[0])),
         (r"\b(christmas(?: (?:eve|day))?|new year'?s?(?: (?:eve|day))?|halloween|thanksgiving(?: day)?|labou?r day|memorial day|independence day|(?:the )?(?:fourth|4th) of july|valentine'?s?(?: day)?)\b", _holiday),
         (rf"\b(\d+) {_UNIT} ago\b", _ago),
         (r"\b(last|previous|prior|this|current|next|coming|following)(?: (?:calendar|trading|whole|full))? (week|month|quarter|year)\b(?:'s)?", _whole),
@@ -280,8 +334,6 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
         (r"\b(?:(this|next|last|past|the|coming) )?weekend\b", _weekend),
         (rf"\b(?:the )?(first|second|third|fourth|[1-4](?:st|nd|rd|th)) quarter(?:(?: of)? {_YEAR})?\b", _spelled_quarter),
         (r"\b(?:ytd|mtd|qtd|wtd|year[ -]to[ -]date|month[ -]to[ -]date|quarter[ -]to[ -]date|week[ -]to[ -]date)\b", _to_date),
-        (r"\b(?:the )?end of (?:the |this |(next) )?(week|month|quarter|year)\b|\b(?:the )?()(week|month|quarter|year)(?:[ -]|(?<!week))end\b|\beo()(?:([wmqy]))\b",
-         _end_of),
         (rf"\bq([1-4])(?:[ ,]+{_YEAR})?\b", _quarter),
         (rf"\b(?:(last|previous|next|this) )?{_M}(?:,? {_YEAR})?(?![\w])", _named_month),
         (rf"\b(?:(last|past|previous|this|next|coming) )?{_D}(?:'s)?", _weekday),
@@ -294,7 +346,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
     )
 )  # fmt: skip
 _MAY: Final = re.compile(
-    r"(?:in|since|by|for|of|last|this|next|during|from|until|till|before|after|and|to|the|through)(?: early| late)? $"
+    r"(?:in|since|by|for|of|between|end of|mid|last|this|next|during|from|until|till|before|after|and|to|the|through)(?: early| late)? $"
 )
 _MAY_AFTER: Final = re.compile(r" ?(?:\d|month|expir|opex|trades|puts?|calls?|results|p&l|$)")
 _SINCE: Final = re.compile(r"\b(?:since|after|starting(?: from)?|beginning)(?: the)? $")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mfa.language.catalogue import word_list
+from mfa.language.model import load_model
 from mfa.language.text import Text
 
 _NAME: Final = r"([\w][\w&.'%+-]*(?: [\w&.'%+-]+){0,3}?)"
@@ -30,6 +31,8 @@ _WATCHLIST: Final = (
 _POSSESSED: Final = re.compile(r"(?:^| )(?:my|our) ", re.IGNORECASE)
 _NOT_LISTS: Final = word_list("not_watchlists")
 _TRADER: Final = (
+    re.compile(r"\b(?:guy|fellow|person|someone|trader|profile|dude|lady|woman|man|user) (?:called|named|by the name of) @?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
+    re.compile(r"\bput @?([a-z][\w.-]{2,30}) on (?:my |the )?(?:follow|trader)", re.IGNORECASE),
     re.compile(r"\bwith (?:the )?name (?:of )?@?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
     re.compile(r"\bwhat(?: has|'?s| is| did| does) @?([a-z][\w.-]{3,30}) (?:been|in|up|doing|holding|trading|buying|selling|trade|buy|sell|do|post)\b", re.IGNORECASE),
     re.compile(r"\b(?:trader|profile|user|account) (?:called |named |with (?:the )?name )?@?([a-z][\w.-]{2,30})\b", re.IGNORECASE),
@@ -96,23 +99,57 @@ def watchlist(plain: str, symbols: Sequence[str] = ()) -> str | None:
     return None
 
 
-def trader(plain: str) -> str | None:
+def trader(plain: str, *, alone: bool = True) -> str | None:
+    """A profile's name. Not `alone`: only where a word says that a trader is meant.
+
+    Where no pattern finds one, it is the word that no sentence of this desk has.
+    """
+    if not alone and not _OF_A_TRADER.search(plain):
+        return None
     for pattern in _TRADER:
         for match in pattern.finditer(plain):
             if match.group(1).lower() not in _NOT_TRADERS:
                 return match.group(1).removesuffix("'s")
-    return None
+    known = load_model().known_words
+    strange = [
+        word
+        for word in re.findall(r"(?<![\w$@'.])[a-z][\w-]{4,30}(?!['\w])", plain)
+        if word not in known and word.rstrip("s") not in known and word not in _NOT_TRADERS
+    ]
+    return strange[0] if alone and len(strange) == 1 else None
+
+
+_OF_A_TRADER: Final = re.compile(
+    r"@\w|\b(?:traders?|profiles?|xtrades|alerts (?:from|by|of))\b", re.IGNORECASE
+)
 
 
 _ASIDE: Final = re.compile(
     r" (?:in the world|on earth|the heck|the hell|the devil)(?= )", re.IGNORECASE
 )
+_FEW: Final = 3
+"""Words of a term; where more are left a term of the library among them is what is meant."""
 _NO_TERM: Final = frozenset({"it", "that", "this", "in the world"})
+
+
+_DESCRIBES: Final = re.compile(
+    r"\b(?:what|how) (?:do|does|would) \w+ call\b|\bwhat(?:'s| is) it called\b|\b(?:name|word|term) (?:for|when|describes)\b",
+    re.IGNORECASE,
+)
+"""Asks for a name by what the thing is: every word of it counts."""
 
 
 def concept(text: Text) -> str | None:
     """The term asked about, lower-case, without articles and politeness."""
     plain = _ASIDE.sub("", text.plain.strip(" ?.!"))
+    found = _said_concept(plain)
+    if found is not None and (len(found.split()) <= _FEW or _DESCRIBES.search(plain)):
+        return found
+    terms = [value for _, _, value in load_model().terms.matches(text.lower)]
+    return max(terms, key=len) if terms else found
+
+
+def _said_concept(plain: str) -> str | None:
     for pattern in _CONCEPT:
         if (match := pattern.search(plain)) is None:
             continue

@@ -77,7 +77,7 @@ def fill_slots(
     _fill_dates(found, spans, primary, admitted, today)
     _fill_orders(found, reading, spans, primary, admitted)
     _fill_bounds(found, reading, spans, admitted)
-    _fill_free_text(found, reading, admitted)
+    _fill_free_text(found, reading, primary, admitted)
     if "memory" in admitted and (said := memories.memory(reading.text.plain, primary.name)):
         found["memory"] = said
     _settle(found, primary)
@@ -261,7 +261,7 @@ def _fill_bounds(
 
 
 _LIMIT: Final = re.compile(
-    r"\b(?:limit|max|at most)(?: of| to|:)? (\d{1,3})(?: results?| rows?| names?)?(?=$|[ ,.?!;](?! ?(?:dte|days|delta|%)))"
+    r"\blimit(?: of| to|:)? (\d{1,3})(?: results?| rows?| names?)?(?=$|[ ,.?!;](?! ?(?:dte|days|delta|%)))"
 )
 _BARE_ID: Final = re.compile(r"(?<![\w.$/-])#?(\d{4,12})(?![\w%/]|[.,]\d)")
 _BARE_MAX: Final = re.compile(
@@ -272,14 +272,17 @@ _BARE_MIN: Final = re.compile(
 )
 
 
-def _fill_free_text(found: dict[str, Any], reading: Reading, admitted: frozenset[str]) -> None:
+def _fill_free_text(
+    found: dict[str, Any], reading: Reading, intent: Intent, admitted: frozenset[str]
+) -> None:
     text = reading.text
     if "watchlist" in admitted and (
         name := freetext.watchlist(text.plain, found.get("symbols", ()))
     ):
         found["watchlist"] = name
         _within_name(found, reading, name)
-    if "trader" in admitted and (name := freetext.trader(text.plain)):
+    of_traders = intent.feature == "xtrades"
+    if "trader" in admitted and (name := freetext.trader(text.plain, alone=of_traders)):
         found["trader"] = name
     if "concept" in admitted and (term := freetext.concept(text)):
         found["concept"] = term
