@@ -20,7 +20,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROVIDERS = packages_distributions()
 OWN = ("app", "pages", "mfa", "connectors", "actions", "monitors", "core_numba")
 
-OPTIONAL = {"mfa/meaning": "search"}
+OPTIONAL = {"mfa/meaning": "search", "connectors/vendors/crypto": "brokers"}
 
 
 def shipped() -> list[Path]:
