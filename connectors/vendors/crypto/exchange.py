@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from errno import EHOSTUNREACH, ENETUNREACH
 from hashlib import sha256
+from socket import gaierror
 from threading import Lock
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -41,6 +43,7 @@ T = TypeVar("T")
 log = get_logger(__name__)
 
 _HOST: Final = re.compile(r"^https://[^/]+")
+_NO_WAY: Final = frozenset({EHOSTUNREACH, ENETUNREACH})
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _CREDENTIALS: Final = ("invalid key", "invalid signature")
 """What kraken says in errors that the library does not call one of authentication."""
@@ -259,12 +262,14 @@ def _is_of_credentials(error: Exception, words: str) -> bool:
 def _never_left(error: BaseException | None) -> bool:
     """Whether no connection was made, at whatever depth the library hides it."""
     from requests.exceptions import ConnectTimeout  # noqa: PLC0415 - beside the library
-    from urllib3.exceptions import NewConnectionError  # noqa: PLC0415 - same
 
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        if isinstance(error, ConnectTimeout | NewConnectionError | ConnectionRefusedError):
+        unreachable_host = isinstance(error, OSError) and error.errno in _NO_WAY
+        if unreachable_host or isinstance(
+            error, ConnectTimeout | ConnectionRefusedError | gaierror
+        ):
             return True
         reason = getattr(error, "reason", None)
         inner = next((each for each in error.args if isinstance(each, BaseException)), None)
