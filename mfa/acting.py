@@ -40,6 +40,7 @@ from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found, Outcome
 from mfa.store.database import Database
+from mfa.turns.commands import COMMAND
 from mfa.turns.proposing import Wish
 
 UNDO: Final = "undo"
@@ -91,6 +92,7 @@ class CardMaker:
         asked = Asked(
             action=wish.action, params=wish.params, slots=wish.understanding.slots,
             text=wish.understanding.text, who=who, means=self.means, today=wish.today,
+            spelled=wish.understanding.intent == COMMAND and bool(wish.params),
         )  # fmt: skip
         made = [
             self.desk.cards.propose(each, who, number=uuid5(wish.identity, str(place)))

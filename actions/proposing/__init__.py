@@ -35,11 +35,13 @@ MAKERS: Final[Mapping[str, Maker]] = MappingProxyType(
         "import_history": keeping.history,
     }
 )
+SPELLED: Final[Mapping[str, Maker]] = MappingProxyType({"import_history": keeping.history})
+"""Those that complete parameters which a person spelled out."""
 
 
 def proposals(asked: Asked) -> list[ActionProposal]:
     """One or more. `InputError` asks for what is missing, or says why there is none."""
-    maker = MAKERS.get(asked.action)
+    maker = (SPELLED if asked.spelled else MAKERS).get(asked.action)
     if maker is None:
         return [ActionProposal(action=asked.action, params=dict(asked.params))]
     return maker(asked)

@@ -17,7 +17,8 @@ R = TypeVar("R", bound=Result)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`params` are those that the plan bound; `slots` everything that the message says."""
+    """`params` are those that the plan bound; `slots` everything that the message says. `spelled`:
+    the person typed the parameters themselves."""
 
     action: str
     params: Mapping[str, Any]
@@ -26,6 +27,7 @@ class Asked:
     who: Who
     means: Means
     today: date
+    spelled: bool = False
 
     def answer(self, kind: type[R], feature: str, query: str, **params: Any) -> Found[R]:
         """A reading query's answer. `InputError` with its sentence where there is none."""

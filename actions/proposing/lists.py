@@ -25,7 +25,7 @@ def change(asked: Asked) -> list[ActionProposal]:
     name = asked.params.get("watchlist")
     sources = asked.means.data.sources
     meant = found(Watchlist, chosen_list(sources, asked.who.user, name)).value
-    params = {"watchlist": meant.name, "symbols": list(asked.params["symbols"])}
+    params = {**asked.params, "watchlist": meant.name}
     return [ActionProposal(action=asked.action, params=params)]
 
 
