@@ -66,9 +66,7 @@ def proposal(
 ) -> dict[str, Any]:
     """What the model's word changes in a plan: steps and whose they are, or why there are none."""
     answer = waited(
-        lambda: planner.propose(
-            text, queries=queries, earlier=earlier, today=today, notes=notes
-        ),
+        lambda: planner.propose(text, queries=queries, earlier=earlier, today=today, notes=notes),
         planner.deadline,
     )
     if isinstance(answer, Plan):
