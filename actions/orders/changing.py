@@ -34,6 +34,7 @@ class Changer:
         intent = book.want_cancel(client_id, clock.now())
         if not intent.state.is_over:
             return self.ask(intent)
+        self.sender.follow(intent)
         self.sender.release(intent)
         return intent
 

@@ -11,6 +11,7 @@ from typing import Final, Self, TypeVar
 
 from actions.halt import Halt
 from actions.orders.changing import Changer
+from actions.orders.receipts import Receipts
 from actions.orders.reconciling import Reconciler
 from actions.orders.sending import Sender
 from actions.orders.watch import OrderWatch
@@ -21,6 +22,7 @@ from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.order_book import OrderHistory, OrderIntent
 from mfa.kernel.outcome import Absent, Failed, Found, Outcome
+from mfa.store.cards import CardRepository
 from mfa.store.database import Database
 from mfa.store.order_reading import OrderReader
 from mfa.store.orders import OrderRepository
@@ -53,14 +55,16 @@ class OrderDesk:
     ) -> Self:
         """`brokers` are those connected now, by name; `user` is whose accounts they hold; `tell`
         is told what makes answers untrue."""
+        real, book = wall or RealClock(), OrderRepository(database, mode.schema)
         sender = Sender(
-            book=OrderRepository(database, mode.schema),
+            book=book,
             brokers=brokers,
             mode=mode,
             clock=clock,
             barred=lambda: _sentence(halt),
             tell=tell,
-            wall=wall or RealClock(),
+            follow=Receipts(CardRepository(database, mode, real), book).follow,
+            wall=real,
         )
         return cls(
             sender=sender,

@@ -199,9 +199,11 @@ class Reconciler:
         return [each for each in self.sender.book.alive() if each.state is state]
 
     def _move(self, intent: OrderIntent, to: OrderState, reason: str) -> None:
-        self.sender.book.move(
+        moved = self.sender.book.move(
             intent.client_id, to, at=self.sender.clock.now(), reason=reason, only={intent.state}
         )
+        if moved is not None:
+            self.sender.follow(moved)
 
     def _note(self, intent: OrderIntent, reason: str) -> None:
         self.sender.book.note(intent.client_id, reason, self.sender.clock.now())

@@ -40,7 +40,8 @@ class Sender:
     """Sends orders of one mode. Safe from any thread and beside other processes.
 
     `barred` says why nothing may leave at this moment (the halt), or nothing; it is asked right
-    before each sending. `clock` is the mode's, `wall` the real one.
+    before each sending. `clock` is the mode's, `wall` the real one; `follow` is told of every order
+    that the broker or time moved.
     """
 
     book: OrderRepository
@@ -49,6 +50,7 @@ class Sender:
     clock: Clock
     barred: Callable[[], str]
     tell: Callable[[DataEvent], object]
+    follow: Callable[[OrderIntent], object] = lambda _: None
     wall: Clock = field(default_factory=RealClock)
 
     def place(self, new: NewOrder, *waiting: NewOrder, despite_halt: bool = False) -> OrderIntent:
@@ -79,6 +81,7 @@ class Sender:
                     reason=decided.reason, only=_NOT_LEFT,
                 )  # fmt: skip
                 if dropped is not None:
+                    self.follow(dropped)
                     self.release(dropped)
             elif isinstance(decided, Send):
                 self._release(waiting, decided)
@@ -89,6 +92,7 @@ class Sender:
         if recorded.news:
             filled = recorded.new_fills or recorded.intent.filled != intent.filled
             self.tell(DataEvent.ORDER_FILLED if filled else DataEvent.ORDER_SENT)
+            self.follow(recorded.intent)
         if recorded.refused is not None:
             log.error(
                 "order.contradicted", order=intent.client_id, ours=recorded.intent.state.value,

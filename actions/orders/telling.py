@@ -49,10 +49,11 @@ def sentence(intent: OrderIntent) -> str:
 
 
 def result(intent: OrderIntent, *others: OrderIntent) -> ActionResult:
-    """Of the order that was sent; `others` hang on it."""
-    status = _STATUS[intent.state]
-    if intent.state.is_over and intent.filled:
-        status = ResultStatus.DONE
+    """Of the order that was sent; `others` hang on it, and it is not done before they are over."""
+    status = _status(intent)
+    open_ends = [_status(each) for each in others if not each.state.is_over]
+    if status is ResultStatus.DONE and open_ends:
+        status = open_ends[0]
     return ActionResult(
         message=" ".join(sentence(each) for each in (intent, *others)),
         status=status,
@@ -64,3 +65,10 @@ def result(intent: OrderIntent, *others: OrderIntent) -> ActionResult:
             "filled": format(intent.filled, "f"),
         },
     )
+
+
+def _status(intent: OrderIntent) -> ResultStatus:
+    """An order that is over and filled in part has been done in part."""
+    if intent.state.is_over and intent.filled:
+        return ResultStatus.DONE
+    return _STATUS[intent.state]

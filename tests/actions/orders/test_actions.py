@@ -150,6 +150,18 @@ def test_an_unanswered_order_is_told_as_such_and_found_later(
     assert found.state is OrderState.WORKING
 
 
+def test_the_receipt_tells_what_the_broker_told_later(
+    acting: Acting, exchange: BrokerServer
+) -> None:
+    sent = do(acting, "submit_order", priced(acting))
+    exchange.book.fill("b1", 10)
+    acting.orders.watch.tick()
+    now = acting.desk.cards.card(sent.id, acting.who(USER, "terminal"))
+    assert told(now) == (ResultStatus.DONE, "It is filled.")
+    assert now.receipt is not None
+    assert now.receipt.details["filled"] == "10"
+
+
 def test_a_refusal_is_told_in_the_brokers_words(acting: Acting, exchange: BrokerServer) -> None:
     exchange.book.refuses = "Insufficient buying power."
     done = do(acting, "submit_order", priced(acting))
@@ -226,6 +238,14 @@ def test_a_roll_is_two_orders_that_together_are_no_worse_than_the_net_price(
         first.client_id,
         second.client_id,
     ]
+    who = acting.who(USER, "terminal")
+    assert told(acting.desk.cards.card(done.id, who))[0] is ResultStatus.UNDER_WAY
+    exchange.book.fill("b2", 1)
+    acting.orders.watch.tick()
+    assert told(acting.desk.cards.card(done.id, who)) == (
+        ResultStatus.DONE,
+        "It is filled. It is filled.",
+    )
 
 
 def test_all_working_orders_are_cancelled_at_once_also_under_a_halt(
