@@ -16,7 +16,7 @@ from typing import Final, Literal
 from mfa.kernel.logs import get_logger
 from mfa.meaning.index import Index, IndexUnusable, Scan
 from mfa.meaning.minilm import MiniLM
-from mfa.meaning.weights import NoWeights, installed, verified
+from mfa.meaning.weights import installed, verified
 from mfa.meaning.words import Passage, Words
 
 By = Literal["meaning", "words"]
@@ -163,8 +163,8 @@ class Meaning:
         except IndexUnusable as error:
             if self._why_not is not None or not self._again(error, name, passages):
                 return
-        except (NoWeights, OSError, ValueError, MemoryError) as error:
-            self._why_not = str(error)
+        except Exception as error:  # noqa: BLE001 - tokenizers raises nothing narrower
+            self._why_not = str(error) or type(error).__name__
             log.warning("meaning.not_here", reason=self._why_not)
             return
         self._ready[name] = passages
