@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import": "mfa.commands.imports",
     "imports": "mfa.commands.imports",
     "settings": "mfa.commands.settings",
+    "user": "mfa.commands.user",
     "watchlists": "mfa.commands.watchlists",
     "memory": "mfa.commands.memory",
     "connect": "mfa.commands.connect",

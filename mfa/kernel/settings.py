@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """The page's port."""
     address: str = Field(default="127.0.0.1", min_length=1, json_schema_extra=BEFORE_DATABASE)
     """The page's address; 127.0.0.1 is this machine alone."""
+    login: Literal["auto", "required"] = Field(default="auto", json_schema_extra=BEFORE_DATABASE)
+    """Whether the page asks to sign in; auto: beyond this machine, once there is a user."""
     log_level: LogLevel = Field(default="info", json_schema_extra=BEFORE_DATABASE)
     """The least that is worth a line in the log."""
     log_json: bool = Field(default=False, json_schema_extra=BEFORE_DATABASE)

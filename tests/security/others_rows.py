@@ -26,8 +26,11 @@ from mfa.store.imports import Import, ImportFile, ImportRepository, KeyedMovemen
 from mfa.store.last_known import LastKnown, LastKnownRepository, Name
 from mfa.store.memories import MemoryRepository
 from mfa.store.orders import OrderRepository
+from mfa.store.people import PersonRepository
 from mfa.store.rates import RateRepository
 from mfa.store.scans import ScanRepository
+from mfa.store.second_factors import SecondFactorRepository
+from mfa.store.sessions import Session, SessionRepository
 from mfa.store.stocks import StockRepository
 from mfa.store.turns import TurnStore
 from mfa.store.watchlists import WatchlistRepository
@@ -41,6 +44,8 @@ KO = Listing(symbol="KO", name=SECRET, sector="")
 TURN, TALK = (uuid5(UUID(int=7), name) for name in ("turn", "talk"))
 OWNER = 77
 CARD = uuid5(UUID(int=7), "card")
+SESSION = uuid5(UUID(int=7), "session")
+BACKUP = b"b" * 32
 ORDER, FOREIGN = "beatas-order", "beatas-foreign"
 LAST = Name("live", BEATA, "f", "q", SECRET)
 
@@ -111,6 +116,18 @@ def plant(database: Database) -> Import:
     AuditRepository(database, RealClock()).append(
         {"kind": "proposal", "user": BEATA, "door": "page", "card": str(CARD), "said": SECRET}
     )
+    PersonRepository(database).add(BEATA, SECRET, "$argon2id$", NOW)
+    SessionRepository(database).open(
+        Session(
+            id=SESSION, user=BEATA, door="page", address=SECRET, created_at=NOW, seen_at=NOW,
+            ends_at=NOW + timedelta(days=1), verified_at=None,
+        ),
+        b"t" * 32,
+    )  # fmt: skip
+    factors = SecondFactorRepository(database)
+    factors.enrol(BEATA, NOW)
+    factors.confirm(BEATA, NOW, [BACKUP])
+    factors.door_verified(BEATA, "shell-1", NOW)
     orders = OrderRepository(database, "practice")
     orders.add([order(ORDER, BEATA)], NOW)
     orders.leave(ORDER, at=NOW, sent_at=NOW)
