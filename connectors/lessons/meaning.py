@@ -22,7 +22,8 @@ _SENTENCE: Final = re.compile(r"(?<=[.;]) ")
 _SHORTEST: Final = 15
 _LEAD: Final = re.compile(
     r"^\W*(?:(?:what|how) (?:do|would|does) (?:you|we|people|one|they|i) call"
-    r"|what(?:'s| is) it called|what(?:'s| is) the (?:name|word|term) (?:of|for)|is there a (?:name|word|term) for)"
+    r"|what(?:'s| is) it called|what(?:'s| is) the (?:name|word|term) (?:of|for)"
+    r"|is there a (?:name|word|term) for)"
     r"(?: (?:it|that|this|the thing))?(?: (?:when|if|where|that))?\s+",
     re.IGNORECASE,
 )
