@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mfa.language.catalogue import word_list
 from mfa.language.features import words_of
-from mfa.language.followups import agrees, bare_value, is_change, place_in, refuses, renamed
+from mfa.language.followups import (
+    after_refusal,
+    agrees,
+    bare_value,
+    is_change,
+    place_in,
+    refuses,
+    renamed,
+)
 from mfa.language.memories import names_a_memory, waves_off
 from mfa.language.parts import begins
 from mfa.language.slots import missing_slots
@@ -88,6 +96,11 @@ class Dialogue:
         topic = self.topic
         if (reply := self._reply(topic, alone, plain, today)) is not None:
             return replace(alone, intent=reply, confidence=1.0, slots={}, missing=(), also=None)
+        if (rest := after_refusal(plain)) is not None and (
+            topic is None or _OVER.match(plain) or not self._own(topic, alone, today)
+        ):
+            meant = self.language.understand(rest, today=today, held=self.held)
+            alone = replace(meant, text=alone.text)
         if topic is None:
             return alone
         if (corrected := _CORRECTS.match(plain)) and not self._own(topic, alone, today):
@@ -253,6 +266,7 @@ _CORRECTS: Final = re.compile(
     r"(?:(?:no|nope|sorry|wait|oh|not that)[,.! ]+)*i (?:meant|mean|wanted|said|was asking (?:for|about))(?: to)?\b[,: ]*",
     re.IGNORECASE,
 )
+_OVER: Final = re.compile(r"(?:never ?mind|forget|cancel|scratch)\b")
 _THAT_LIST: Final = re.compile(r"\b(?:that|this|the same) (?:watch ?)?list\b")
 _THAT_SECTOR: Final = re.compile(r"\b(?:that|this|the same|in the) sector\b")
 _ASKS: Final = re.compile(

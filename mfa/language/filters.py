@@ -126,7 +126,7 @@ _RATED: Final = re.compile(
 )
 _VIEW_OF: Final = {"buy": "bullish", "sell": "bearish", "hold": "neutral"}
 _NO_EARNINGS: Final = re.compile(
-    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|(?:must|should|can|may|do|does|will)(?: not|n't) have|without|avoid(?:ing)?|not? having|excluding|skip|skipping|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?)(?: reports?| dates?| announcements?| coming up| due)?"
+    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|(?:must|should|can|may|do|does|will)(?: not|n't) have|without|avoid(?:ing)?|not? having|exclud(?:e|ing)|skip|skipping|drop|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?)(?: reports?| dates?| announcements?| coming up| due)?"
     r"(?: (?:(?:in |during |within )?(?:the )?(this|next|within the|during the) (week|month|quarter)|(?:(?:in|within|for|over) (?:the )?(?:next )?|(?:the )?next )(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
 )
 

@@ -19,6 +19,17 @@ from mfa.language.parts import begins, is_scene, pieces
 from mfa.language.understanding import Understanding
 
 _BARE: Final = re.compile(rf"(?<![\w.$/-])(-?)\$?{NUMBER}(?![\w/]|[.,]\d)( ?%| percent)?")
+_DAYS: Final = re.compile(
+    r"(?:\b(under|below|less than|within|at most|max)\b )?(?<![\w.$/-])(\d{1,4}) ?(?:days?|dte)\b(?! ago)",
+    re.IGNORECASE,
+)
+_DELTA: Final = re.compile(r"\bdeltas?\b", re.IGNORECASE)
+_UP: Final = re.compile(
+    r"\b(?:up|rises?|rall(?:y|ies)|gains?|jumps?|higher|plus)\b|\+", re.IGNORECASE
+)
+_DOWN: Final = re.compile(
+    r"\b(?:down|falls?|drops?|loses?|crash(?:es)?|lower|minus)\b", re.IGNORECASE
+)
 _COUNTS: Final = re.compile(
     r"\b(?:make|only|just) (?:it|that|them)?|^(?:no,? )?only|\b(?:contracts?|shares?)\b",
     re.IGNORECASE,
@@ -71,6 +82,15 @@ def refuses(plain: str) -> bool:
     ) and not re.search(r"\d|\b(?:meant|mean)\b", plain)
 
 
+def after_refusal(plain: str) -> str | None:
+    """What is asked for after a refusal: 'never mind, show my puts' asks for the puts."""
+    match = _NO.match(plain)
+    if match is None or match.group().lower().startswith(("stop", "do")):
+        return None
+    rest = plain[match.end() :].strip()
+    return rest if len(rest.split()) > 1 and begins(rest) else None
+
+
 def is_change(words: Sequence[str]) -> bool:
     """Whether masked words hold nothing but values and the words of a change."""
     if not all(w.startswith("_") or w in _FOLLOWING or not w.isalpha() for w in words):
@@ -85,24 +105,45 @@ _NAMES_A_VALUE: Final = word_list("named_values")
 
 def bare_value(topic: Understanding, plain: str) -> dict[str, Any]:
     """The slot of the open request that a number without a word is meant for."""
+    if (days := _DAYS.search(plain)) is not None:
+        last = min(int(days.group(2)), 3_700)
+        return {"dte": [0 if days.group(1) else last, last]}
     match = _BARE.search(plain)
     if match is None:
         return {}
-    value = number(match.group(2)) * (-1 if match.group(1) else 1)
-    slots = topic.slots
-    if topic.intent == "create_alert" and "condition" in slots:
-        return {"condition": {**slots["condition"], "value": value}}
+    size, slots = number(match.group(2)), topic.slots
+    if "shock" in slots:
+        shock = slots["shock"]
+        return {"shock": {**shock, "pct": _signed(plain, size, shock["pct"])}}
+    if _DELTA.search(plain):
+        delta = round(size / 100 if size > 1 else size, 4)
+        return {"delta": [delta, delta]} if delta <= 1 else {}
     if topic.intent == "change_setting" and "setting" in slots:
         return {"value": match.group().strip().replace(" percent", "%")}
-    if topic.intent not in _ORDERS or match.group(3) or value <= 0:
+    return _of_an_order(topic, plain, match)
+
+
+def _of_an_order(topic: Understanding, plain: str, match: re.Match[str]) -> dict[str, Any]:
+    """A price, a strike near the one there is, or a number of contracts; an alert's threshold."""
+    value = number(match.group(2)) * (-1 if match.group(1) else 1)
+    if topic.intent == "create_alert" and "condition" in topic.slots:
+        return {"condition": {**topic.slots["condition"], "value": value}}
+    if topic.intent not in _ORDERS or match.group(3) or not 0 < value <= 10_000:
         return {}
-    strike = slots.get("strike", slots.get("from_strike"))
+    strike = topic.slots.get("strike", topic.slots.get("from_strike"))
     near = bool(strike) and value > 5 and 0.6 <= value / strike <= 1.6
     if not value.is_integer() or "." in match.group(2):
         slot = "limit_price"
     else:
         slot = "strike" if near and not _COUNTS.search(plain) else "quantity"
-    return {slot: int(value) if slot == "quantity" else value} if value <= 10_000 else {}
+    return {slot: int(value) if slot == "quantity" else value}
+
+
+def _signed(plain: str, size: float, before: float) -> float:
+    """A move of `size` percent; up or down as is said, else the way of the one before."""
+    if _UP.search(plain):
+        return size
+    return -size if _DOWN.search(plain) or before < 0 else size
 
 
 def renamed(topic: Understanding, plain: str) -> str | None:

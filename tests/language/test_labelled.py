@@ -1,9 +1,11 @@
-"""How much of what three very different authors write is understood. Run with -s for the tables.
+"""How much of what very different authors write is understood. Run with -s for the tables.
 
-`labelled.toml` was labelled by hand from the contract (intents, slots, dialogue rules) alone. Of
-each list the messages at odd places were used to find faults of the grammar; those at even places
-were left untouched and are the figure that counts. A slot is right only when its value is equal,
-names that people type freely (watchlists, settings, tasks) without regard to capitals.
+Three files, each labelled by hand from the contract (intents, slots, dialogue rules) alone.
+`labelled.toml` and `authors_dev.toml` found faults of the grammar and are development data, every
+line of them; `authors_held.toml` has other authors, who were never read while the language was
+made, and is the figure that counts. Its messages are counted here and never printed. A slot is
+right only when its value is equal, names that people type freely (watchlists, settings, tasks)
+without regard to capitals.
 """
 
 from __future__ import annotations
@@ -21,21 +23,18 @@ import pytest
 from mfa.language import UNKNOWN, Language, Plan, Understanding
 
 _FREE: Final = frozenset({"watchlist", "trader", "concept", "setting", "value", "task"})
-ODD, EVEN = 0, 1
+DEVELOPMENT: Final = ("labelled", "authors_dev")
+HELD: Final = "authors_held"
 
 
 @cache
-def document() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("labelled.toml").read_text(encoding="utf-8"))
+def document(name: str) -> dict[str, Any]:
+    text = Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
-def half(name: str, which: int) -> list[Any]:
-    """The entries at odd (first, third ...) or even places of a list."""
-    return list(document()[name][which::2])
-
-
-def day() -> date:
-    return date.fromisoformat(document()["today"])
+def day(name: str) -> date:
+    return date.fromisoformat(document(name)["today"])
 
 
 @dataclass
@@ -100,10 +99,10 @@ def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:
     return {n: v.casefold() if n in _FREE else v for n, v in slots.items()}
 
 
-def singles(language: Language, which: int) -> dict[str, Score]:
+def singles(language: Language, name: str) -> dict[str, Score]:
     by_intent: dict[str, Score] = {}
-    for text, intent, slots in half("single", which):
-        got = language.understand(text, today=day())
+    for text, intent, slots in document(name)["single"]:
+        got = language.understand(text, today=day(name))
         by_intent.setdefault(intent, Score()).add(text, intent, slots, got)
     return by_intent
 
@@ -115,33 +114,36 @@ def whole(by_intent: Mapping[str, Score]) -> Score:
     return total
 
 
-def turns(language: Language, which: int) -> Score:
+def turns(language: Language, name: str) -> Score:
     total = Score()
-    for dialogue in half("dialogues", which):
-        heard = language.dialogue(today=day())
+    for dialogue in document(name)["dialogues"]:
+        heard = language.dialogue(today=day(name))
         for text, intent, slots in dialogue:
-            total.add(f"{dialogue[0][0]} ... {text}", intent, slots, heard.understand(text, day()))
+            got = heard.understand(text, day(name))
+            total.add(f"{dialogue[0][0]} ... {text}", intent, slots, got)
     return total
 
 
-def outside(language: Language, which: int) -> tuple[float, list[str]]:
+def outside(language: Language, name: str) -> tuple[float, list[str]]:
     """The share recognised as out of scope, and what was not."""
-    rows = half("out_of_scope", which)
-    missed = [t for t in rows if language.understand(t, today=day()).intent != UNKNOWN]
+    rows = document(name)["out_of_scope"]
+    missed = [t for t in rows if language.understand(t, today=day(name)).intent != UNKNOWN]
     return 1 - len(missed) / len(rows), missed
 
 
-def refused(language: Language, which: int) -> float:
-    rows = [text for text, _, _ in half("single", which)]
-    return sum(language.understand(t, today=day()).intent == UNKNOWN for t in rows) / len(rows)
+def refused(language: Language, name: str) -> tuple[float, list[str]]:
+    """The share of messages in scope that are refused, and which."""
+    rows = [text for text, intent, _ in document(name)["single"] if intent != UNKNOWN]
+    lost = [t for t in rows if language.understand(t, today=day(name)).intent == UNKNOWN]
+    return len(lost) / len(rows), lost
 
 
-def composed(language: Language, which: int) -> tuple[float, list[str]]:
+def composed(language: Language, name: str) -> tuple[float, list[str]]:
     """The share of plans that ask every feature needed, and what the others lack."""
-    rows, missed = half("compositional", which), []
+    rows, missed = document(name)["compositional"], []
     for text, needed in rows:
-        understood = language.understand(text, today=day())
-        plan = language.plan(understood, today=day())
+        understood = language.understand(text, today=day(name))
+        plan = language.plan(understood, today=day(name))
         asked = set(plan.features) if isinstance(plan, Plan) else set()
         if not set(needed) <= asked:
             what = (understood.intent, understood.also, dict(understood.slots))
@@ -149,20 +151,70 @@ def composed(language: Language, which: int) -> tuple[float, list[str]]:
     return 1 - len(missed) / len(rows), missed
 
 
-@pytest.mark.parametrize(("name", "which"), [("odd", ODD), ("even (held out)", EVEN)])
-def test_report(language: Language, name: str, which: int) -> None:
-    by_intent = singles(language, which)
+@dataclass(frozen=True)
+class Figures:
+    """What a file's messages come to."""
+
+    by_intent: Mapping[str, Score]
+    single: Score
+    turns: Score
+    outside: float
+    refused: float
+    planned: float
+    misses: tuple[str, ...]
+
+
+def figures(language: Language, name: str) -> Figures:
+    by_intent = singles(language, name)
+    single, in_turns = whole(by_intent), turns(language, name)
+    recognised, taken = outside(language, name)
+    share, lost = refused(language, name)
+    planned, lacking = composed(language, name)
+    misses = (*single.failures, "-- turns", *in_turns.failures, "-- taken for in scope", *taken)
+    misses = (*misses, "-- refused", *lost, "-- plans", *lacking)
+    return Figures(by_intent, single, in_turns, recognised, share, planned, misses)
+
+
+def show(name: str, found: Figures) -> None:
     print(f"\n== {name} ==")
-    for intent in sorted(by_intent):
-        print(by_intent[intent].line(intent))
-    total, in_turns = whole(by_intent), turns(language, which)
-    recognised, missed = outside(language, which)
-    share, lacking = composed(language, which)
-    print(total.line("ALL SINGLE MESSAGES"))
-    print(in_turns.line("ALL DIALOGUE TURNS"))
-    print(f"out of scope recognised {recognised:.1%}, in scope refused ", end="")
-    print(f"{refused(language, which):.1%}, plans with the features needed {share:.1%}")
-    if which == ODD:
-        print(*total.failures, "-- turns", *in_turns.failures, sep="\n")
-        print("-- taken for in scope", *missed, "-- plans", *lacking, sep="\n")
-    assert total.messages > 100
+    for intent in sorted(found.by_intent):
+        print(found.by_intent[intent].line(intent))
+    print(found.single.line("ALL SINGLE MESSAGES"))
+    print(found.turns.line("ALL DIALOGUE TURNS"))
+    print(
+        f"out of scope recognised {found.outside:.1%}, in scope refused {found.refused:.1%}, ",
+        end="",
+    )
+    print(f"plans with the features needed {found.planned:.1%}")
+
+
+@pytest.mark.parametrize("name", DEVELOPMENT)
+def test_development_messages_are_understood_as_well_as_asked(
+    language: Language, name: str
+) -> None:
+    found = figures(language, name)
+    show(name, found)
+    print(*found.misses, sep="\n")
+    assert found.single.accuracy >= 0.95
+    assert found.single.f1 >= 0.93
+    assert found.turns.accuracy >= 0.92
+    assert found.turns.f1 >= 0.88
+    assert found.outside >= 0.90
+    assert found.refused <= 0.02
+    assert found.planned >= 0.90
+
+
+def test_messages_of_authors_never_read_are_understood_no_worse_than_before(
+    language: Language,
+) -> None:
+    """Slots of dialogues and refusals are as good as asked; the others stand just below today's."""
+    found = figures(language, HELD)
+    show(HELD, found)
+    assert found.single.messages > 300
+    assert found.single.accuracy >= 0.89
+    assert found.single.f1 >= 0.90
+    assert found.turns.accuracy >= 0.85
+    assert found.turns.f1 >= 0.88
+    assert found.outside >= 0.81
+    assert found.refused <= 0.02
+    assert found.planned >= 0.80
