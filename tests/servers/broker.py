@@ -19,6 +19,8 @@ from http.server import BaseHTTPRequestHandler
 from threading import Condition, RLock
 from typing import Any, Final
 
+import httpx
+
 from mfa.kernel.orders import OrderState
 from tests.servers.base import Answer, FakeServer, Request, route
 from tests.servers.faults import CUT_OFF, Fault
@@ -191,10 +193,10 @@ class BrokerServer(FakeServer):
         self.twice = False
         """Whether every list tells everything twice, the second time as it was at first."""
         self.kill: Kill | None = None
-        self._active = 0
+        self._open = 0
         self._quiet = Condition()
         super().__init__()
-        self._server.handle_error = _quietly  # type: ignore[assignment, method-assign]
+        self._count_connections()
 
     def arrive(self) -> None:
         """What was on its way arrives."""
@@ -203,10 +205,35 @@ class BrokerServer(FakeServer):
             carry_out()
 
     def settle(self) -> None:
-        """Wait until nothing is being carried out, then let everything arrive."""
+        """Wait until everything that was sent is carried out, then let arrive what is late.
+
+        Connections are accepted in the order in which they came: when ours is answered, all that
+        came before it are counted, also those of a process that is dead by now.
+        """
+        httpx.get(f"{self.url}/account", trust_env=False, timeout=120.0)
         with self._quiet:
-            assert self._quiet.wait_for(lambda: self._active == 0, 30.0)
+            assert self._quiet.wait_for(lambda: self._open == 0, 120.0)
         self.arrive()
+
+    def _count_connections(self) -> None:
+        """From their acceptance to their end; a client that was killed says no goodbye."""
+        server = self._server
+        accept, end = server.process_request, server.shutdown_request
+
+        def accepted(request: Any, address: Any) -> None:
+            with self._quiet:
+                self._open += 1
+            accept(request, address)
+
+        def ended(request: Any) -> None:
+            end(request)
+            with self._quiet:
+                self._open -= 1
+                self._quiet.notify_all()
+
+        server.process_request = accepted  # type: ignore[assignment, method-assign]
+        server.shutdown_request = ended  # type: ignore[method-assign]
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
 
     # --- the protocol
 
@@ -261,16 +288,6 @@ class BrokerServer(FakeServer):
 
     # --- one request
 
-    def handle(self, door: BaseHTTPRequestHandler) -> None:
-        with self._quiet:
-            self._active += 1
-        try:
-            super().handle(door)
-        finally:
-            with self._quiet:
-                self._active -= 1
-                self._quiet.notify_all()
-
     def _answer(self, request: Request) -> Answer:
         self._strike(request, "read")
         answer = super()._answer(request)
@@ -293,7 +310,3 @@ def _json(request: Request) -> dict[str, Any]:
 
     body: dict[str, Any] = json.loads(request.body)
     return body
-
-
-def _quietly(*_: object) -> None:
-    """A client that was killed says no goodbye."""

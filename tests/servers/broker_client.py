@@ -36,8 +36,9 @@ class LoopbackBroker:
         self, url: str, *, replace: bool = True, client_ids: bool = True, multi_leg: bool = True
     ) -> None:
         self._http = httpx.Client(
-            base_url=url, timeout=30.0, trust_env=False, headers={"x-pid": str(os.getpid())}
-        )
+            base_url=url, timeout=30.0, trust_env=False, headers={"x-pid": str(os.getpid())},
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )  # fmt: skip
         self.abilities = Abilities(
             assets=frozenset({AssetClass.STOCK, AssetClass.OPTION}),
             multi_leg=multi_leg,
