@@ -23,7 +23,8 @@ _NUMBER: Final = 6
 @click.command()
 @click.argument("card")
 @click.option("--yes", is_flag=True, help="Do not ask again after showing the card.")
-def confirm(card: str, yes: bool) -> None:  # noqa: FBT001 - click's
+@click.pass_context
+def confirm(context: click.Context, card: str, yes: bool) -> None:  # noqa: FBT001 - click's
     """Show CARD, ask, and carry it out."""
     from mfa.answers.terminal import print_blocks, print_card  # noqa: PLC0415 - the whole house
     from mfa.commands.session import assistant  # noqa: PLC0415 - same
@@ -38,7 +39,7 @@ def confirm(card: str, yes: bool) -> None:  # noqa: FBT001 - click's
         confirmed = opened.acting.desk.confirmations.confirm(found.id, who)
         click.echo(confirmed.sentence)
     if not confirmed.carried_out:
-        raise SystemExit(1)
+        context.exit(1)
 
 
 @click.command("cancel-card")

@@ -51,6 +51,8 @@ class Step:
         }
 
 
+_ACTING: Final = "actions"
+"""Under which plans name actions; what is not there is then the room of the message's own."""
 _ANSWERS_FOR: Final = MappingProxyType(
     {
         "rating": "ai_research",
@@ -190,7 +192,8 @@ class Planner:
             if registry is not None and not registry.available(template.feature, template.query):
                 if template.optional:
                     continue
-                return Unplanned(self._not_there(template.feature), template.feature)
+                room = found.feature if template.feature == _ACTING else template.feature
+                return Unplanned(self._not_there(room), room)
             steps += self._steps(template, understanding)
         kept = {step.id for step in steps}
         return Plan(
