@@ -33,7 +33,8 @@ class PhraseTable:
 
     name: str
     phrases: Mapping[tuple[str, ...], str]
-    longest: int
+    longest: Mapping[str, int]
+    """Words of the longest phrase that begins with a word."""
 
     @classmethod
     def of(cls, name: str, entries: Iterable[tuple[str, str]]) -> PhraseTable:
@@ -47,14 +48,19 @@ class PhraseTable:
                     "Keep one of them.",
                 )
             phrases[key] = value
-        return cls(name, phrases, max(map(len, phrases)))
+        longest: dict[str, int] = {}
+        for key in phrases:
+            longest[key[0]] = max(longest.get(key[0], 0), len(key))
+        return cls(name, phrases, longest)
 
     def matches(self, lower: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, value) of every longest phrase, left to right."""
         words = list(_TOKEN.finditer(lower))
         at = 0
         while at < len(words):
-            for length in range(min(self.longest, len(words) - at), 0, -1):
+            first = words[at].group()
+            longest = self.longest.get(first) or self.longest.get(first.removesuffix("'s"), 0)
+            for length in range(min(longest, len(words) - at), 0, -1):
                 key = tuple(w.group() for w in words[at : at + length])
                 value = self.phrases.get(key)
                 if value is None and key[-1].endswith("'s"):
