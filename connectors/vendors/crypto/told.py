@@ -97,7 +97,7 @@ def fills_told(trades: Iterable[Mapping[str, Any]]) -> tuple[OrderFill, ...]:
         sign = Side(str(row.get("side"))).sign
         fills.append(
             OrderFill(
-                id=str(row["id"]),
+                id=f"{row['symbol']}:{row['id']}",
                 instrument=str(row["symbol"]),
                 quantity=units(amount * sign),
                 price=price,
