@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROPOSERS = ("mfa.llm", "mfa.language", "mfa.agents", "connectors", "monitors", "mfa.voice")
+PROPOSERS = (
+    "mfa.llm", "mfa.language", "mfa.agents", "mfa.turns", "connectors", "monitors", "mfa.voice",
+)  # fmt: skip
 BEYOND = ("actions.confirm", "actions.executor", "actions.limits", "mfa.security.vault")
 SENDING = frozenset({"submit", "cancel", "replace", "execute"})
 POOLS = frozenset({"readers", "writer", "watchers", "workers", "ahead", "threads", "pool"})
