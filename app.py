@@ -121,7 +121,7 @@ def _conversations(assistant: Assistant, current: UUID | None) -> None:
             _remember(None)
             st.rerun()
         st.html(LEFT)
-        for each in assistant.engine.conversations(assistant.settings.user)[:12]:
+        for each in assistant.engine.conversations(assistant.user)[:12]:
             chosen = each.id == current
             if st.button(
                 escape(each.title),
@@ -134,6 +134,8 @@ def _conversations(assistant: Assistant, current: UUID | None) -> None:
 
 
 st.set_page_config(page_title="Magnus", page_icon=ICON, layout="wide")
+assistant = open_assistant()
+own = assistant.user == assistant.settings.user
 page = st.navigation(
     {
         "": [st.Page(chat, title="Chat", icon=":material/chat:", default=True)],
@@ -153,14 +155,22 @@ page = st.navigation(
             st.Page("pages/stocks.py", title="Stock database", icon=":material/database:"),
         ],
         "Set up": [
-            st.Page("pages/connect.py", title="Connections", icon=":material/link:"),
+            *(  # credentials and settings are the installation's
+                [st.Page("pages/connect.py", title="Connections", icon=":material/link:")]
+                if own
+                else []
+            ),
             st.Page("pages/imports.py", title="Imports", icon=":material/upload_file:"),
             st.Page("pages/memory.py", title="Memory", icon=":material/psychology:"),
-            st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
+            *(
+                [st.Page("pages/settings.py", title="Settings", icon=":material/settings:")]
+                if own
+                else []
+            ),
             st.Page("pages/audit.py", title="Audit", icon=":material/verified_user:"),
         ],
     },
     expanded=True,
 )
-sidebar(open_assistant())
+sidebar(assistant)
 page.run()

@@ -39,6 +39,7 @@ from mfa.kernel.clock import Clock, RealClock
 from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found, Outcome
+from mfa.security.guard import Guard
 from mfa.store.database import Database
 from mfa.turns.commands import COMMAND
 from mfa.turns.proposing import Wish
@@ -58,15 +59,16 @@ def own_session(door: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnMachine:
-    """Permissions where nobody signs in: whoever reaches a door of this machine is its one user,
-    and nobody has shown a second factor."""
+class Doors:
+    """Permissions by the guard: of sessions that signed in, and of the doors of this machine."""
 
-    user: str
+    guard: Guard
 
     def level(self, who: Who) -> PermissionLevel:
-        known = who.user == self.user and who.session == own_session(who.door)
-        return PermissionLevel.USER if known else PermissionLevel.PUBLIC
+        own = who.session == own_session(who.door) and not (
+            who.door == "page" and self.guard.asks_to_sign_in()
+        )
+        return PermissionLevel(self.guard.level(who.user, who.session, own_machine=own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ import threading
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from actions.folders import Folders
 from connectors.base import Sources
-from connectors.lessons.meaning import COLLECTION, library_passages
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.listings import EXAMPLE_WATCHLISTS
 from connectors.sources.lists import ConnectedLists
-from mfa.acting import Acting, OwnMachine
+from connectors.sources.owned import NOT_YOURS, OwnersAccount
+from mfa.acting import Acting, Doors
 from mfa.data.service import DataIntegrationService
 from mfa.data.shared import SharedAnswers
 from mfa.kernel.broker import Broker
@@ -26,6 +26,7 @@ from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
+from mfa.kernel.scope import HOUSE, bound, may_see
 from mfa.kernel.settings import Settings, load_settings
 from mfa.kernel.watchlists import WatchlistSource
 from mfa.language.language import Language
@@ -35,6 +36,7 @@ from mfa.language.second_opinion import SecondOpinion
 from mfa.llm.choosing import chosen
 from mfa.llm.protocol import LanguageModel
 from mfa.meaning.search import Meaning
+from mfa.security.guard import Guard
 from mfa.store.database import Database
 from mfa.store.generations import GenerationRepository
 from mfa.store.last_known import LastKnownRepository
@@ -45,9 +47,6 @@ from mfa.store.settings import KeptSettings, SettingRepository
 from mfa.store.stocks import StockRepository
 from mfa.store.watchlists import WatchlistRepository
 from mfa.turns.engine import TurnEngine
-
-_QUIET: Final = 15.0
-"""Seconds after the start, when the first page has been drawn."""
 
 if TYPE_CHECKING:
     from connectors.sources.shelf import Shelf
@@ -71,6 +70,7 @@ class Assistant:
     model: LanguageModel | None
     engine: TurnEngine
     acting: Acting
+    guard: Guard
     clock: Clock
     _closing: ExitStack
 
@@ -82,11 +82,13 @@ class Assistant:
             started = settings
             settings = started.with_database(SettingRepository(database).all())
             database.belong_to(settings.user)
+            guard = Guard.open(database, settings)
             desk, outside, sources = _sources(database, settings, closing)
             sources = replace(
                 sources, settings=KeptSettings(database, started, settings),
                 scans=ScanRepository(database), stocks=StockRepository(database),
                 orders=OrderReader(database, settings.mode.schema),
+                account=OwnersAccount(sources.account, settings.user),
             )  # fmt: skip
             sources = replace(
                 sources, memories=MemoryRepository(database), meaning=Meaning(settings.home)
@@ -98,8 +100,10 @@ class Assistant:
             clock = sources.clock
             acting = Acting.open(
                 mode=settings.mode, clock=clock, database=database, data=data,
-                broker=lambda: _broker(desk, outside, clock),
-                permissions=OwnMachine(settings.user), home=Folders(settings.home),
+                broker=lambda: (
+                    _broker(desk, outside, clock) if may_see(settings.user) else NOT_YOURS.broker()
+                ),
+                permissions=Doors(guard), home=Folders(settings.home),
                 user=settings.user,
             )  # fmt: skip
             closing.callback(acting.orders.watch.close)
@@ -113,9 +117,16 @@ class Assistant:
             closing.callback(engine.close)
             return cls(
                 settings=settings, database=database, desk=desk, outside=outside, data=data,
-                language=language, model=model, engine=engine, acting=acting, clock=clock,
+                language=language, model=model, engine=engine, acting=acting, guard=guard,
+                clock=clock,
                 _closing=closing.pop_all(),
             )  # fmt: skip
+
+    @property
+    def user(self) -> str:
+        """Who sits at this thread's door: who signed in, or the installation's own person."""
+        there = bound()
+        return self.settings.user if there is None or there == HOUSE else there
 
     def broker(self) -> Outcome[Broker]:
         """Who takes the orders of this mode's account, or why nobody does."""
@@ -130,13 +141,6 @@ class Assistant:
         threading.Thread(target=import_module, args=("scipy.special",), daemon=True).start()
         self.engine.prewarm()
         self.acting.orders.watch.start()
-        later = threading.Timer(_QUIET, self._prepare_meaning)
-        later.daemon = True
-        later.start()
-
-    def _prepare_meaning(self) -> None:
-        """The model and the library's index, which take seconds the first time."""
-        self.data.sources.meaning.prepare(COLLECTION, library_passages())
 
     def close(self) -> None:
         """Stop turns, then data, then the database. May be called again."""

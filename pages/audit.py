@@ -35,7 +35,7 @@ def _page() -> None:
         _export(repository, write_json, "JSON", "audit.json", "application/json")
     with as_csv:
         _export(repository, write_csv, "CSV", "audit.csv", "text/csv")
-    rows = repository.latest(SHOWN, user=assistant.settings.user)
+    rows = repository.latest(SHOWN, user=assistant.user)
     if not rows:
         st.info("Nothing has been done yet.")
         return

@@ -18,10 +18,11 @@ from mfa.answers.blocks import CardBlock, Offer
 from mfa.answers.cards import limit_lines, outcome_line, time_left
 from mfa.answers.format import format_figure
 from mfa.answers.page import draw_facts, escape, mode_badge
-from mfa.assistant import Assistant
+from mfa.assistant import Assistant, get_assistant
 from mfa.kernel.cards import Card, CardState, ResultStatus, Verdict
 from mfa.kernel.clock import RealClock
 from mfa.kernel.errors import MagnusError
+from pages.login import enter
 
 REFUSED = Verdict.REFUSED
 SHOWS = {
@@ -171,6 +172,7 @@ def _file(assistant: Assistant, details: Mapping[str, Any], key: str) -> None:
 
 def _click(card: Card, act: Callable[[], str]) -> None:
     """Do what was clicked, and keep what is to be said for the drawing that follows."""
+    enter(get_assistant())  # a click comes before the page
     try:
         said = act()
     except MagnusError as error:

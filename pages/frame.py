@@ -28,6 +28,7 @@ from mfa.kernel.errors import MagnusError
 from mfa.kernel.home import home_of_environment
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
 from mfa.typed import halted
+from pages.login import ask_to_sign_in, enter, session_id, sign_out
 from pages.wrong_input import in_form_words
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ WHOLE_TILES = (
 def open_assistant() -> Assistant:
     """The process-wide assistant; a page that cannot have it says why and stops."""
     try:
-        return get_assistant()
+        assistant = get_assistant()
+        if not enter(assistant):
+            ask_to_sign_in(assistant)
+        return assistant  # noqa: TRY300 - whatever kept it away is told below
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
         with st.sidebar:
@@ -56,7 +60,9 @@ def open_assistant() -> Assistant:
 
 def person(assistant: Assistant, conversation: UUID | None = None) -> Who:
     """Who looks at this page."""
-    return assistant.acting.who(assistant.settings.user, DOOR, conversation=conversation)
+    return assistant.acting.who(
+        assistant.user, DOOR, conversation=conversation, session=session_id()
+    )
 
 
 def sidebar(assistant: Assistant) -> None:
@@ -65,7 +71,8 @@ def sidebar(assistant: Assistant) -> None:
         st.html(WHOLE_TILES)
         mode_badge(assistant.settings.mode)
         _halt(assistant)
-        if assistant.desk is not None:
+        sign_out(assistant)
+        if assistant.desk is not None and assistant.user == assistant.settings.user:
             _practice(assistant)
             if st.session_state.pop("compare_orders", False):  # what filled as time moved
                 assistant.acting.orders.watch.tick()
@@ -154,7 +161,7 @@ def ask(
 ) -> Outcome[Any]:
     """Ask the data service; what is absent or failed is said on the page."""
     try:
-        answer = assistant.data.ask(feature, query, params, user=assistant.settings.user)
+        answer = assistant.data.ask(feature, query, params, user=assistant.user)
     except MagnusError as error:
         said = str(error)
         if isinstance(error.__cause__, ValidationError):

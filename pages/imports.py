@@ -57,7 +57,7 @@ def _page() -> None:
 
 def _take(assistant: Assistant, name: str, content: bytes) -> None:
     lists = WatchlistRepository(assistant.database)
-    user = assistant.settings.user
+    user = assistant.user
     listed = _tried(lambda: importing.preview_list(lists, user, PurePath(name).stem, content))
     if listed is not None:
         _list(assistant, lists, listed)
@@ -144,7 +144,7 @@ def _history(assistant: Assistant, repository: ImportRepository, shown: HistoryP
         )
     )
     if st.button("Import", type="primary", icon=":material/upload:"):
-        kept = _tried(lambda: importing.keep(repository, assistant.settings.user, shown))
+        kept = _tried(lambda: importing.keep(repository, assistant.user, shown))
         if kept is not None:
             said = f"Import {kept.id}: {_rows(kept.added)} of {kept.file_name} added."
             _done(assistant, DataEvent.ACCOUNT_CHANGED, said)
@@ -166,7 +166,7 @@ def _list(assistant: Assistant, lists: WatchlistRepository, shown: ListPreview) 
             icon=":material/warning:",
         )
     pressed = st.button("Replace the list" if shown.replaces else "Make the list", type="primary")
-    if pressed and _tried(lambda: _keep(lists, assistant.settings.user, shown)):
+    if pressed and _tried(lambda: _keep(lists, assistant.user, shown)):
         said = f"The list {shown.name!r} holds {len(symbols)} symbols."
         _done(assistant, DataEvent.WATCHLIST_CHANGED, said)
 
@@ -178,7 +178,7 @@ def _keep(lists: WatchlistRepository, user: str, shown: ListPreview) -> bool:
 
 def _kept(assistant: Assistant) -> None:
     """The imports in force, each with its undo, and what of them does not fit together."""
-    repository, user = ImportRepository(assistant.database), assistant.settings.user
+    repository, user = ImportRepository(assistant.database), assistant.user
     found = _tried(lambda: repository.imports(user))
     st.subheader("What was imported")
     st.caption(

@@ -28,7 +28,7 @@ def _page() -> None:
         if said := st.session_state.pop("memory_said", None):
             st.success(escape(said), icon=":material/check:")
     _add(assistant)
-    outcome = assistant.data.query("memory", "list", user=assistant.settings.user)
+    outcome = assistant.data.query("memory", "list", user=assistant.user)
     if isinstance(outcome, Absent):
         st.info(escape(outcome.reason))
         return
@@ -56,9 +56,7 @@ def _add(assistant: Assistant) -> None:
     if not asked:
         return
     try:
-        outcome = assistant.data.query(
-            "memory", "remember", {"memory": text}, user=assistant.settings.user
-        )
+        outcome = assistant.data.query("memory", "remember", {"memory": text}, user=assistant.user)
     except MagnusError:
         st.error("Write what shall be remembered.", icon=":material/error:")
         return
@@ -88,7 +86,7 @@ def _forms(assistant: Assistant, rows: list[MemoryRow], nothing: str) -> None:
 
 def _change(assistant: Assistant, row: MemoryRow, text: str | None) -> None:
     """Other words for a memory, or none any more."""
-    repository, user = MemoryRepository(assistant.database), assistant.settings.user
+    repository, user = MemoryRepository(assistant.database), assistant.user
     try:
         if text is None:
             repository.forget(user, row.number)

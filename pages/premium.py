@@ -29,16 +29,14 @@ def keep() -> None:
             try:
                 checked = validated("premium_scanner", query, given())
                 limits = checked.model_dump(mode="json", exclude_defaults=True)
-                replaced = ScanRepository(assistant.database).save(
-                    assistant.settings.user, name, limits
-                )
+                replaced = ScanRepository(assistant.database).save(assistant.user, name, limits)
             except MagnusError as error:
                 st.error(escape(str(error)), icon=":material/error:")
             else:
                 st.success(f"{'Replaced' if replaced else 'Saved'}: {escape(name)}")
         if right.button("Delete", disabled=not name, width="stretch"):
             try:
-                ScanRepository(assistant.database).delete(assistant.settings.user, name)
+                ScanRepository(assistant.database).delete(assistant.user, name)
             except MagnusError as error:
                 st.error(escape(str(error)), icon=":material/error:")
             else:

@@ -112,7 +112,7 @@ def _done(assistant: Assistant, said: str) -> None:
 
 
 def _who(assistant: Assistant) -> str:
-    return f"{assistant.settings.user}, {DOOR}"
+    return f"{assistant.user}, {DOOR}"
 
 
 _page()

@@ -22,6 +22,7 @@ from mfa.kernel.errors import MagnusError
 from mfa.kernel.outcome import Provenance
 from mfa.store.turn_records import EventKind, Turn, TurnEvent, TurnState
 from pages.card import show_block
+from pages.login import enter
 
 
 @dataclass(slots=True)
@@ -83,10 +84,12 @@ def show_turn(assistant: Assistant, turn: Turn, who: Who) -> None:
 
 
 def _cancel(assistant: Assistant, turn: Turn) -> None:
+    enter(assistant)  # a click comes before the page
     assistant.engine.cancel(turn.id)
 
 
 def _resume(assistant: Assistant, turn: Turn) -> None:
+    enter(assistant)
     try:
         assistant.engine.resume(turn.id)
     except MagnusError as error:

@@ -33,7 +33,7 @@ def _page() -> None:
         if said := st.session_state.pop("list_said", None):
             st.success(escape(said), icon=":material/check:")
     lists = WatchlistRepository(assistant.database)
-    found = lists.watchlists(assistant.settings.user)
+    found = lists.watchlists(assistant.user)
     if not isinstance(found, Found):
         message = found.message if isinstance(found, Failed) else found.reason
         st.error(escape(message), icon=":material/error:")
@@ -70,7 +70,7 @@ def _titled(each: Watchlist) -> str:
 
 
 def _changing(assistant: Assistant, lists: WatchlistRepository, chosen: Watchlist) -> None:
-    user, name = assistant.settings.user, chosen.name
+    user, name = assistant.user, chosen.name
     if chosen.origin:
         st.caption("A sync makes this list like the one at TradingView again.")
     adding, removing = st.columns(2)
@@ -98,7 +98,7 @@ def _changing(assistant: Assistant, lists: WatchlistRepository, chosen: Watchlis
 
 
 def _new(assistant: Assistant, lists: WatchlistRepository, count: int) -> None:
-    user = assistant.settings.user
+    user = assistant.user
     with st.form(key=f"create-{count}"):
         name = st.text_input("Name", max_chars=60)
         typed = st.text_input("Symbols", placeholder="AAPL, KO")
@@ -144,7 +144,7 @@ def _sync(assistant: Assistant, lists: WatchlistRepository) -> None:
     if not status.to_change:
         st.success("Your lists are as TradingView's.", icon=":material/check:")
     elif st.button(f"Take {status.to_change} over", type="primary"):
-        _do(assistant, lambda: _taken_over(lists, assistant.settings.user, status.rows))
+        _do(assistant, lambda: _taken_over(lists, assistant.user, status.rows))
 
 
 def _do(assistant: Assistant, change: Callable[[], str]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from actions.action import PermissionLevel, Who
 from actions.folders import Folders
 from actions.order_params import OrderParams
 from actions.proposal import ActionProposal
@@ -19,7 +20,7 @@ from connectors.base import Sources
 from connectors.ordering.models import Orders
 from connectors.practice.desk import PracticeDesk
 from connectors.preview.results import OrderPreview
-from mfa.acting import Acting, OwnMachine
+from mfa.acting import Acting, own_session
 from mfa.data.service import DataIntegrationService
 from mfa.kernel.account import Position
 from mfa.kernel.cards import Card, CardState, ResultStatus
@@ -34,6 +35,14 @@ from tests.servers.broker_client import LoopbackBroker
 USER = "ada"
 SEED = 7
 _accounts = itertools.count(1)
+
+
+class _Own:
+    """Whoever is at a door of this machine may do what a user may."""
+
+    def level(self, who: Who) -> PermissionLevel:
+        known = who.user == USER and who.session == own_session(who.door)
+        return PermissionLevel.USER if known else PermissionLevel.PUBLIC
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +71,7 @@ def acting(
     acting = Acting.open(
         mode=Mode.PRACTICE, clock=practice.clock, database=module_database, data=data,
         broker=lambda: Found(broker, Provenance(source="test", as_of=practice.clock.now())),
-        permissions=OwnMachine(USER), home=Folders(magnus_home), user=USER,
+        permissions=_Own(), home=Folders(magnus_home), user=USER,
     )  # fmt: skip
     yield acting
     exchange.book.expire()
