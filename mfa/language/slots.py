@@ -18,7 +18,8 @@ from typing import Any, Final
 from mfa.language import conditions, freetext, memories, periods
 from mfa.language.amounts import read_numbers
 from mfa.language.catalogue import Catalogue, Intent
-from mfa.language.dates import When, read_dates
+from mfa.language.date_words import When
+from mfa.language.dates import read_dates
 from mfa.language.filters import read_filters
 from mfa.language.gazetteer import Gazetteer
 from mfa.language.orders import read_instruments, read_words
