@@ -198,6 +198,11 @@ def load_catalogue() -> Catalogue:
     return Catalogue(parse_intents(read_toml("intents.toml"), slots, features), slots, features)
 
 
+@cache
+def _words() -> dict[str, Any]:
+    return read_toml("words.toml")
+
+
 def word_list(name: str) -> frozenset[str]:
-    """A plain list of `words.toml`."""
-    return frozenset(read_toml("words.toml")[name].split())
+    """A plain list of `words.toml`, which is read once."""
+    return frozenset(_words()[name].split())
