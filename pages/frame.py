@@ -28,7 +28,7 @@ from mfa.kernel.errors import MagnusError
 from mfa.kernel.home import home_of_environment
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Outcome
 from mfa.typed import halted
-from pages.login import ask_to_sign_in, enter, session_id, sign_out
+from pages.login import ask_to_sign_in, enter, session_id, show_second_factor, sign_out
 from pages.wrong_input import in_form_words
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def sidebar(assistant: Assistant) -> None:
         mode_badge(assistant.settings.mode)
         _halt(assistant)
         sign_out(assistant)
+        show_second_factor(assistant, person(assistant).session)
         if assistant.desk is not None and assistant.user == assistant.settings.user:
             _practice(assistant)
             if st.session_state.pop("compare_orders", False):  # what filled as time moved

@@ -12,6 +12,7 @@ from mfa.answers.page import escape
 from mfa.assistant import Assistant
 from mfa.kernel import scope
 from mfa.kernel.errors import MagnusError
+from mfa.kernel.mode import Mode
 from mfa.security.accounts import CodeNeeded
 
 DOOR = "page"
@@ -57,6 +58,30 @@ def ask_to_sign_in(assistant: Assistant) -> None:
     if pressed:
         _sign_in(assistant, name, password, code)
     st.stop()
+
+
+def show_second_factor(assistant: Assistant, session: str) -> None:
+    """Where a second factor is enrolled and real money is at stake: a place to show it."""
+    if assistant.settings.mode is not Mode.LIVE:
+        return
+    if not assistant.guard.factor.is_enrolled(assistant.user):
+        return
+    with (
+        st.expander("Second factor", icon=":material/key:"),
+        st.form("second-factor", clear_on_submit=True, border=False),
+    ):
+        code = st.text_input("Code", autocomplete="one-time-code", key="second-factor-code")
+        if not st.form_submit_button("Verify for 15 minutes"):
+            return
+        try:
+            right = assistant.guard.verify(assistant.user, session, code)
+        except MagnusError as error:
+            st.error(escape(str(error)))
+            return
+        if right:
+            st.success("Verified for 15 minutes.")
+        else:
+            st.error("That code is wrong, or was used before.")
 
 
 def sign_out(assistant: Assistant) -> None:

@@ -152,11 +152,12 @@ class DataIntegrationService:
         return self._answering.answer(questions, began, until)
 
     def _question(self, request: QueryRequest, user: str) -> Question:
+        own(user)
         declared = self.registry.find(request.feature, request.query)
         params = validated(request.feature, declared.query, request.params)
         if params.preferences:
             params = params.preferring(self.sources.settings.in_force())
-        return Question(declared, params, QueryContext(user=own(user), mode=self.sources.mode))
+        return Question(declared, params, QueryContext(user=user, mode=self.sources.mode))
 
     # -- what is known about the answers --------------------------------------------------------
 
