@@ -51,7 +51,7 @@ def measure() -> list[Measurement]:
 def _ask(assistant: Assistant, text: str) -> float:
     """Milliseconds until the last event of the answer was stored and seen."""
     began = time.perf_counter()
-    turn = assistant.engine.start(text, user="bench", door="bench")
+    turn = assistant.engine.start(text, user=assistant.settings.user, door="bench")
     events = list(assistant.engine.follow(turn.id))
     elapsed = (time.perf_counter() - began) * 1000
     if events[-1].kind is not EventKind.FINISHED:
