@@ -23,7 +23,8 @@ def run(port: int | None, address: str | None, open_: bool | None) -> None:  # n
     settings = settings_for(**asked)
     if settings.address not in ("127.0.0.1", "::1", "localhost"):
         click.echo(
-            f"Careful: on {settings.address}, everybody who can reach this machine can use Magnus.",
+            f"Careful: on {settings.address}, everybody who can reach this machine can use Magnus"
+            " until there is an account: `magnus user add`.",
             err=True,
         )
     run_page(
