@@ -40,6 +40,8 @@ ASKED: Final[Mapping[str, Any]] = {
     "option_type": "put",
     "strike": 70.0,
     "quantity": 1,
+    "memory": "I never sell puts on biotech",
+    "about": "puts on biotech",
     "limit": 50.0,
     "legs": [{"instrument": "KO", "side": "buy", "effect": "open"}],
 }

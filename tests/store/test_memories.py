@@ -124,7 +124,7 @@ def test_each_change_moves_the_token_of_memories(
 def test_a_lost_table_is_an_outcome_and_no_error(
     memories: MemoryRepository, database: Database
 ) -> None:
-    with database.connection() as connection:
+    with database.owner_connection() as connection:
         connection.execute("DROP TABLE magnus.memory")
     assert isinstance(memories.memories("ada", "practice"), Failed)
     assert isinstance(memories.remember("ada", BIOTECH, kind="fact", said_at=AT), Failed)
