@@ -38,18 +38,23 @@ def redis_(running: RedisServer) -> RedisServer:
 def start_at(
     probes: Callable[..., Probe], new_database: Callable[[], Database]
 ) -> Iterator[Callable[[str], Start]]:
-    """Processes of one house that share the Redis at an address."""
+    """Processes of one house that share the Redis at an address. What they had to write is written
+    when they end: a late write would lie in the next test's empty Redis."""
+    opened: list[SharedAnswers] = []
     with new_database() as database:
 
         def at(url: str) -> Start:
             def process(house: str = "", **options: Any) -> Probe:
                 house = house or GenerationRepository(database).house()
                 shared = SharedAnswers.open(SecretStr(url), house)
+                opened.append(shared)
                 return probes(**{"database": database, "shared": shared, **options})
 
             return process
 
         yield at
+        for shared in opened:
+            shared.close(10.0)
 
 
 @pytest.fixture
