@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -10,9 +11,12 @@ from datetime import date
 from bench.conversation import QUESTIONS
 from bench.measure import Measurement, percentile
 from mfa.language import Language
+from mfa.language.bulk import understand_many
+from mfa.language.utterances import load_utterances
 
 TODAY = date(2021, 6, 15)
 ROUNDS = 200
+BULK = 20_000
 WORST = (
     "a" * 10_000,
     "sell 170/165 put " * 588,
@@ -37,9 +41,23 @@ def measure() -> list[Measurement]:
             limit=10,
         ),
         Measurement(
+            name="language: a message in bulk, two processes", value=_bulk() * 1e6, unit="us",
+            limit=500,
+        ),
+        Measurement(
             name="language: the worst 10,000 characters", value=worst * 1e3, unit="ms", limit=50
         ),
     ]  # fmt: skip
+
+
+def _bulk() -> float:
+    """Seconds per message of a long file of different ones, the start of the crew included."""
+    texts = [text for each in load_utterances().values() for text in each]
+    lines = [json.dumps({"text": text}) for text in texts * -(-BULK // len(texts))][:BULK]
+    began = time.perf_counter()
+    for _ in understand_many(lines, TODAY, processes=2):
+        pass
+    return (time.perf_counter() - began) / BULK
 
 
 def _alone() -> tuple[float, float]:

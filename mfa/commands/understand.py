@@ -37,14 +37,14 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
     if jsonl == (text is not None):
         raise click.UsageError("Give a TEXT, or --jsonl and lines on standard input.")
     # Deferred: half a second of imports, not needed to say the above.
+    from mfa.language.bulk import understand_many  # noqa: PLC0415
     from mfa.language.language import Language  # noqa: PLC0415
-    from mfa.language.lines import understand_lines  # noqa: PLC0415
 
     day = _day(today)
     if text is None:
         lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
-        for answer in understand_lines(lines, day):
-            click.echo(json.dumps(answer, ensure_ascii=False))
+        for answer in understand_many(lines, day):
+            click.echo(answer)
         return
     understood = Language.load().understand(text, today=day)
     if as_json:

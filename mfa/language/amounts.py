@@ -72,6 +72,14 @@ _A_GOOD: Final = re.compile(
 
 def read_numbers(reading: Reading) -> None:
     """Claim strikes, quantities and prices; dates, DTE and deltas must be claimed before."""
+    if reading.counts:
+        _read_digits(reading)
+    for match in _ONE.finditer(reading.text.lower):
+        if not _A_GOOD.match(match.group()):
+            reading.note(match.start(), match.start(), "one", 1)
+
+
+def _read_digits(reading: Reading) -> None:
     _signed(reading)
     for match in _ARROW.finditer(reading.text.lower):
         reading.add(*match.span(1), "to_strike", number(match.group(1)), "_strike_")
@@ -83,9 +91,6 @@ def read_numbers(reading: Reading) -> None:
     _prices(reading)
     for match in reading.find(_ROLL_TO):
         reading.add(match.start(), match.end(), "to_strike", number(match.group(1)), "to _strike_")
-    for match in _ONE.finditer(reading.text.lower):
-        if not _A_GOOD.match(match.group()):
-            reading.note(match.start(), match.start(), "one", 1)
 
 
 def _signed(reading: Reading) -> None:

@@ -70,7 +70,8 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(rf"\b{_OVER}\s?{NUMBER}%?\s(?:{_IV})\b|\b(?:{_IV})\s?(?:is\s|of\s)?(?:{_OVER})\s?{NUMBER}\b", "min_iv_rank", "_ivrank_",
           lambda m: _whole(m[1] or m[2]) if number(m[1] or m[2]) <= 100 else None),
     _rule(rf"\b(?:{_IV})\s?{NUMBER}\+", "min_iv_rank", "_ivrank_", lambda m: _whole(m[1]) if number(m[1]) <= 100 else None),
-    _rule(r"\b0[ -]?dte\b|\bzero dte\b", "dte", "_dte_", lambda _: [0, 0]),
+    _rule(r"\b0[ -]?dte\b", "dte", "_dte_", lambda _: [0, 0]),
+    _rule(r"\bzero dte\b", "dte", "_dte_", lambda _: [0, 0]),
     _rule(rf"\b(\d+){_TO}(\d+){_DTE_WORD}\b|\bdte (?:of |between )?(\d+){_TO}(\d+)\b", "dte", "_dte_",
           lambda m: _dte(int(m[1] or m[3]), int(m[2] or m[4]))),
     _rule(rf"{_UNDER}\s?(\d+){_DTE_WORD}\b|\bdte\s?{_UNDER}\s?(\d+)\b|\b(?:expir\w+|exp) (?:with)?in (?:the next |less than |under )?(\d+) days\b",
@@ -79,8 +80,9 @@ _RULES: Final[tuple[Rule, ...]] = (
           lambda m: _dte(int(m[1] or m[2]), int(m[1] or m[2]))),
     _rule(rf"\b(?:in |about |around )?(\d+){_TO}(\d+)[ -](day|week|month)s?(?: out| away| from now)?\b(?! ago)", "dte", "_dte_",
           lambda m: _dte(int(m[1]) * _DAYS_OF[m[3]], int(m[2]) * _DAYS_OF[m[3]])),
-    _rule(r"\b(\d+)[ -](day|week|month)s?(?: out| away| from now)\b|\b(?:a|one) ()(week|month) out\b", "dte", "_dte_",
-          lambda m: _dte(*(2 * [int(m[1] or 1) * _DAYS_OF[m[2] or m[4]]]))),
+    _rule(r"\b(\d+)[ -](day|week|month)s?(?: out| away| from now)\b", "dte", "_dte_",
+          lambda m: _dte(*(2 * [int(m[1]) * _DAYS_OF[m[2]]]))),
+    _rule(r"\b(?:a|one) (week|month) out\b", "dte", "_dte_", lambda m: [_DAYS_OF[m[1]]] * 2),
     _rule(r"\b(?:in |over |for |within )?(?:the )?(?:next|coming|upcoming|following) (\d+) (day|week|month)s?\b|\bwithin (\d+) (day|week|month)s?\b",
           "days", "_next_", lambda m: int(m[1] or m[3]) * _DAYS_OF[m[2] or m[4]] if int(m[1] or m[3]) <= 1_000 else None),
     _rule(r"\bin (?:about |around )?(\d+) (day|week|month)s?\b(?:'s? time)?(?! or)", "in_days", "_next_",
@@ -118,6 +120,9 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(r"\b(\d{1,3})\s(?:best|most recent|latest|biggest|largest|highest|worst|richest|top)\b", "limit", "_count_", lambda m: int(m[1]) or None),
     _rule(r"\bweek\s(?:#|number )?(\d{1,2})\b", "week", "_week_", lambda m: int(m[1]) if 1 <= int(m[1]) <= 22 else None),
 )  # fmt: skip
+_RULES_WITHOUT_DIGITS: Final = tuple(r for r in _RULES if r"\d" not in r[0].pattern)
+"""A rule that names a digit anywhere needs one in every match: what it could match without one is
+a rule of its own."""
 _HOLDINGS: Final = re.compile(
     r"\b(?:(?:of|on|from|for|among|against|in|only) )?(?:(?:the |my |those )?(?:stocks?|shares|names|companies|symbols|tickers) (?:that )?(?:i|we) (?:already )?(?:hold|own|have)|my (?:holdings|stocks|own stocks)|(?:what|things) i (?:own|hold)|(?:i|that i) (?:already )?own)\b"
 )
@@ -147,7 +152,7 @@ def read_filters(reading: Reading, today: date) -> None:
     for match in reading.find(_RATED):
         view = _VIEW_OF[match.group(1) or match.group(2)]
         reading.add(match.start(), match.end(), "rating", view, view)
-    for pattern, slot, mask, value in _RULES:
+    for pattern, slot, mask, value in _RULES if reading.counts else _RULES_WITHOUT_DIGITS:
         for match in reading.find(pattern):
             if (found := value(match)) is not None:
                 reading.add(match.start(), match.end(), slot, found, mask)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from mfa.kernel.companies import companies
@@ -55,22 +55,28 @@ class PhraseTable:
 
     def matches(self, lower: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, value) of every longest phrase, left to right."""
-        words = list(_TOKEN.finditer(lower))
-        at = 0
-        while at < len(words):
-            first = words[at].group()
-            longest = self.longest.get(first) or self.longest.get(first.removesuffix("'s"), 0)
+        words, places = _words_of(lower)
+        free = 0
+        for at, word in enumerate(words):
+            longest = self.longest.get(word) or self.longest.get(word.removesuffix("'s"), 0)
+            if not longest or at < free:
+                continue
             for length in range(min(longest, len(words) - at), 0, -1):
-                key = tuple(w.group() for w in words[at : at + length])
+                key = words[at : at + length]
                 value = self.phrases.get(key)
                 if value is None and key[-1].endswith("'s"):
                     value = self.phrases.get((*key[:-1], key[-1][:-2]))
                 if value is not None:
-                    yield words[at].start(), words[at + length - 1].end(), value
-                    at += length
+                    yield places[at][0], places[at + length - 1][1], value
+                    free = at + length
                     break
-            else:
-                at += 1
+
+
+@lru_cache(maxsize=64)
+def _words_of(lower: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """Words and their places; a message is looked up in a dozen tables, one after the other."""
+    found = tuple(_TOKEN.finditer(lower))
+    return tuple(m.group() for m in found), tuple(m.span() for m in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,14 +160,21 @@ class Language:
         plain = reading.text.plain
         cut = pieces(plain)
         if not 1 < len(cut) <= _MOST_PIECES:
-            named = cue_of(reading.masked())
-            return [(named, _SURE_PART)] if named and whole[1] < _SURE_PART else [whole]
-        masked = {piece: self._read(read(piece), today, held).masked() for piece, _ in cut}
-        parts = split_parts(plain, {piece: cue_of(masked[piece]) for piece in masked})
+            cue = cue_of(reading.masked())
+            return [(cue, _SURE_PART)] if cue and whole[1] < _SURE_PART else [whole]
+        readings = {piece: self._read(read(piece), today, held) for piece, _ in cut}
+        named = {piece: cue_of(readings[piece].masked()) for piece in readings}
+        parts = split_parts(plain, named)
+        if len(parts) == 1:
+            return [whole]
         found: list[tuple[str, float]] = []
         told = False
         for part in parts:
-            meant = self._meant(part, whole, today, held, alone=len(parts) == 1)
+            if part.cue is not None:
+                meant: tuple[str, float] | None = (part.cue, _NAMED)
+            else:
+                already = readings.get(part.text)
+                meant = self._meant(part, already or self._read(read(part.text), today, held))
             if meant is None:
                 told = told or part.scene
             elif meant[0] not in {intent for intent, _ in found}:
@@ -178,21 +185,8 @@ class Language:
             return found
         return [whole]
 
-    def _meant(
-        self,
-        part: Part,
-        whole: tuple[str, float],
-        today: date,
-        held: frozenset[str],
-        *,
-        alone: bool,
-    ) -> tuple[str, float] | None:
+    def _meant(self, part: Part, reading: Reading) -> tuple[str, float] | None:
         """What a part asks for; None when it only tells of something or is not clear."""
-        if alone:
-            return whole
-        if part.cue is not None:
-            return part.cue, _NAMED
-        reading = self._read(read(part.text), today, held)
         words = words_of(reading.masked())
         if part.scene or (set(words) & _GENERIC and set(words) <= _GENERIC | _FUNCTION_WORDS):
             return None

@@ -37,10 +37,13 @@ class Reading:
 
     text: Text
     spans: list[Span] = field(default_factory=list)
+    counts: bool = False
+    """Whether a digit stands anywhere: most patterns need one, and most messages have none."""
     _claimed: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
         self._claimed = bytearray(len(self.text.plain))
+        self.counts = any(map(str.isdigit, self.text.lower))
 
     def free(self, start: int, end: int) -> bool:
         return not any(self._claimed[start:end])

@@ -88,14 +88,17 @@ class Text:
 def read(message: str) -> Text:
     """Normalise `message`. Any string is accepted."""
     plain = unicodedata.normalize("NFKC", message[: LONGEST * 2]).translate(_QUOTES)
-    plain = "".join(c if c.isprintable() else " " for c in plain)
+    if not plain.isprintable():
+        plain = "".join(c if c.isprintable() else " " for c in plain)
     plain = _SPACE.sub(" ", plain).strip()[:LONGEST]
     for pattern, word in _SHORTHAND:
         plain = pattern.sub(word, plain)
     plain, spoken = _digits_for_words(plain)
-    lower = "".join(low if len(low := c.lower()) == 1 else c for c in plain)
-    letters = [c for c in plain if c.isalpha()]
-    shouted = len(letters) > 8 and " " in plain and all(c.isupper() for c in letters)
+    lower = plain.lower()
+    if len(lower) != len(plain):
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in plain)
+    letters = sum(map(str.isalpha, plain))
+    shouted = letters > 8 and " " in plain and letters == sum(map(str.isupper, plain))
     return Text(plain, lower, frozenset(spoken), shouted)
 
 
