@@ -68,9 +68,9 @@ class Audit:
         """An entry about a card: what it is for comes with it."""
         return self.record(
             kind, user=card.user, door=door, card=card.id, session=card.session,
-            mode=card.mode, conversation=card.conversation, action=card.action,
-            params=card.params, binding=card.binding, despite_halt=card.despite_halt,
-            undoes=card.undoes, **said,
+            mode=card.mode, account=card.facts.account, conversation=card.conversation,
+            action=card.action, params=card.params, binding=card.binding,
+            despite_halt=card.despite_halt, undoes=card.undoes, **said,
         )  # fmt: skip
 
 

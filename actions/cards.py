@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
+from actions.accounts import account_now
 from actions.action import Action, ActionContext, ActionParams, Means, Who
 from actions.audit import Audit, AuditKind
 from actions.proposal import ActionProposal
@@ -25,7 +26,7 @@ from mfa.kernel.errors import InputError
 from mfa.kernel.mode import Mode
 from mfa.store.cards import CardRepository
 
-_BINDING: Final = "magnus card 1"
+_BINDING: Final = "magnus card 2"
 DESPITE_HALT: Final = "Sent even though Magnus is halted, because it only closes and you asked."
 
 
@@ -35,18 +36,25 @@ def canonical(params: ActionParams) -> str:
 
 
 def binding(
-    *, user: str, session: str, mode: Mode, action: str, params: str, despite_halt: bool = False
+    *,
+    user: str,
+    session: str,
+    mode: Mode,
+    account: str,
+    action: str,
+    params: str,
+    despite_halt: bool = False,
 ) -> str:
     """SHA-256 over what a card is for. A JSON array, so that no two cards run together."""
-    parts = [_BINDING, user, session, mode.value, action, params, despite_halt]
+    parts = [_BINDING, user, session, mode.value, account, action, params, despite_halt]
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
 def is_bound(card: Card) -> bool:
     """Whether the card still is what it was made for."""
     made = binding(
-        user=card.user, session=card.session, mode=card.mode, action=card.action,
-        params=card.params, despite_halt=card.despite_halt,
+        user=card.user, session=card.session, mode=card.mode, account=card.facts.account,
+        action=card.action, params=card.params, despite_halt=card.despite_halt,
     )  # fmt: skip
     return made == card.binding
 
@@ -158,7 +166,8 @@ class Cards:
         context = ActionContext(who=who, means=self._means, despite_halt=proposal.despite_halt)
         if proposal.despite_halt and not (action.closes and action.closes(context, params)):
             raise InputError("Only what closes a position can be asked for under a halt.")
-        facts = _facts(action, params, context, proposal)
+        account = account_now(action, self._means)
+        facts = _facts(action, params, context, proposal).model_copy(update={"account": account})
         text, now = canonical(params), self._clock.now()
         if "\\u0000" in text:
             raise InputError("What you gave holds a character that nobody can read.")
@@ -166,8 +175,8 @@ class Cards:
             id=number, user=who.user, session=who.session, door=who.door,
             conversation=who.conversation, mode=self._means.mode, action=action.name, params=text,
             binding=binding(
-                user=who.user, session=who.session, mode=self._means.mode, action=action.name,
-                params=text, despite_halt=proposal.despite_halt,
+                user=who.user, session=who.session, mode=self._means.mode, account=account,
+                action=action.name, params=text, despite_halt=proposal.despite_halt,
             ),
             facts=facts, created_at=now, expires_at=now + action.lifetime,
             despite_halt=proposal.despite_halt, undoes=proposal.undoes,

@@ -82,6 +82,8 @@ class Confirmations:
             gated = self._executor.permitted(card, who)
             if not gated.passed:  # the card is not used up: sign in, then confirm again
                 return self._refused(card, who, gated.refused_by, gated.sentence, gated.told)
+            if elsewhere := self._executor.elsewhere(card):
+                return self._refused(card, who, "binding", elsewhere)
         return self._decided(card, who)
 
     def yes(self, who: Who) -> Confirmed | None:

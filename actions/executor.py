@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import psycopg
 
+from actions.accounts import account_now
 from actions.action import (
     Action,
     ActionContext,
@@ -76,6 +77,16 @@ class Executor:
         params = checked(action, json.loads(card.params))
         return Attempt(action, params, context, action.name)
 
+    def elsewhere(self, card: Card) -> str:
+        """Why the card is not for the account that is connected now; empty when it is."""
+        now = account_now(self._registry.find(card.action), self._means)
+        if now == card.facts.account:
+            return ""
+        return (
+            f"This card was made for {card.facts.account or 'no account'}, and connected is "
+            f"{now or 'none'}. Nothing was done; ask for it again here."
+        )
+
     def permitted(self, card: Card, who: Who) -> Gated:
         """Whether this session may confirm the card at all; nothing is used up by asking."""
         return self._gates.permitted(self.attempt(card, who))
@@ -86,6 +97,8 @@ class Executor:
             raise ValueError("only a card that was just confirmed is carried out")
         if not is_bound(card) or (card.user, card.session) != (who.user, who.session):
             raise ValueError("the card is bound to something else")
+        if why := self.elsewhere(card):
+            raise InputError(why)
         attempt = self.attempt(card, who)
         receipt = self._gated(
             attempt, card, AuditKind.EXECUTION, AuditKind.RESULT,

@@ -44,6 +44,10 @@ class Changer:
         if broker is None or intent.broker_id is None:
             return intent
         book, clock = self.sender.book, self.sender.clock
+        identity = asking.read(broker.identity)
+        if isinstance(identity, Found) and identity.value.account_id != intent.account:
+            book.note(intent.client_id, f"{intent.broker} has another account now.", clock.now())
+            return intent
         answer = asking.sent(lambda: broker.cancel(str(intent.broker_id)))
         if isinstance(answer, Taken):
             intent = self.sender.record(intent, answer.order, EventSource.ANSWER).intent

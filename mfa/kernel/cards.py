@@ -66,7 +66,7 @@ class Check(_Noun):
 class CardFacts(_Noun):
     """What the card shows, in order. Words (an obligation, a contract's name) are figures of unit
     text, so that they carry their provenance too. `undo` is said by the action where empty;
-    `reason` is the proposer's, in words."""
+    `reason` is the proposer's, in words; `account` is where an order goes, by the broker's word."""
 
     title: str
     rows: tuple[Figure, ...] = ()
@@ -74,6 +74,7 @@ class CardFacts(_Noun):
     checks: tuple[Check, ...] = ()
     undo: str = ""
     reason: str = ""
+    account: str = ""
 
 
 class ResultStatus(StrEnum):
@@ -113,7 +114,8 @@ class Receipt(_Noun):
 
 
 class Card(_Noun):
-    """`params` is canonical JSON, `binding` the SHA-256 over it, user, session, mode and action.
+    """`params` is canonical JSON, `binding` the SHA-256 over it, user, session, mode, account and
+    action.
 
     `despite_halt`: the person asked explicitly to close under a halt. `undoes` is the card that
     this one compensates. `session` is a session's id, never its token.

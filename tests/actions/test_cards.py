@@ -182,20 +182,22 @@ def test_a_character_that_no_text_holds_makes_no_card(cards: Cards) -> None:
 
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=20)
+BOUND = st.tuples(*[TEXTS] * 5, st.booleans())
 
 
 @settings(max_examples=200, deadline=None)
-@given(first=st.tuples(*[TEXTS] * 4, st.booleans()), second=st.tuples(*[TEXTS] * 4, st.booleans()))
+@given(first=BOUND, second=BOUND)
 def test_two_cards_have_one_binding_only_if_they_are_the_same(
-    first: tuple[str, str, str, str, bool], second: tuple[str, str, str, str, bool]
+    first: tuple[str, str, str, str, str, bool], second: tuple[str, str, str, str, str, bool]
 ) -> None:
-    def made(given: tuple[str, str, str, str, bool]) -> set[str]:
-        user, session, action, params, halt = given
+    def made(given: tuple[str, str, str, str, str, bool]) -> set[str]:
+        user, session, account, action, params, halt = given
         return {
             binding(
                 user=user,
                 session=session,
                 mode=mode,
+                account=account,
                 action=action,
                 params=params,
                 despite_halt=halt,
@@ -235,10 +237,17 @@ def test_a_card_that_was_tampered_with_is_not_bound() -> None:
         mode=Mode.PAPER,
         action="buy",
         params="{}",
-        facts=CardFacts(title="Buy"),
+        facts=CardFacts(title="Buy", account="tradier VA1"),
         created_at=MOMENT,
         expires_at=MOMENT,
-        binding=binding(user="ada", session="s", mode=Mode.PAPER, action="buy", params="{}"),
+        binding=binding(
+            user="ada",
+            session="s",
+            mode=Mode.PAPER,
+            account="tradier VA1",
+            action="buy",
+            params="{}",
+        ),
     )
     assert is_bound(card)
     for change in (
@@ -248,5 +257,6 @@ def test_a_card_that_was_tampered_with_is_not_bound() -> None:
         {"action": "sell"},
         {"params": '{"a":1}'},
         {"despite_halt": True},
+        {"facts": CardFacts(title="Buy", account="tradier VA2")},
     ):
         assert not is_bound(card.model_copy(update=change))

@@ -286,3 +286,38 @@ def test_questions_about_orders_are_answered_from_the_book(
     assert one.rows[0].filled == 4
     other = data.query("orders", "get_orders", {"order_id": order_id(sent)}, user="eve")
     assert isinstance(other, Absent)
+
+
+def test_a_card_made_for_one_account_sends_nothing_to_another(
+    acting: Acting, exchange: BrokerServer
+) -> None:
+    made, account = card(acting, "submit_order", priced(acting)), exchange.account
+    assert made.facts.account == f"loopback {account}"
+    exchange.account = "A-other"
+    refused = acting.desk.confirmations.confirm(made.id, acting.who(USER, "terminal"))
+    assert not refused.carried_out
+    assert refused.sentence == (
+        f"This card was made for loopback {account}, and connected is loopback A-other."
+        " Nothing was done; ask for it again here."
+    )
+    assert acting.orders.working(USER) == ()
+    exchange.account = account
+    assert confirm(acting, made).state is CardState.CONFIRMED  # it was not used up
+
+
+def test_an_order_of_one_account_is_not_cancelled_at_another(
+    acting: Acting, exchange: BrokerServer
+) -> None:
+    sent, account = do(acting, "submit_order", priced(acting)), exchange.account
+    assert sent.receipt is not None
+    order = str(sent.receipt.details["orders"][0])
+    exchange.account = "A-other"
+    told = do(acting, "cancel_order", {"order_id": order})
+    assert told.receipt is not None
+    assert told.receipt.status is ResultStatus.UNDER_WAY
+    intent = acting.orders.one(USER, order).intent
+    assert (intent.state, intent.cancel_wanted) == (OrderState.WORKING, True)
+    assert intent.reason == "loopback has another account now."
+    exchange.account = account
+    acting.orders.watch.tick()
+    assert acting.orders.one(USER, order).intent.state is OrderState.CANCELLED
