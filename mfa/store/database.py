@@ -278,9 +278,19 @@ class Database:
 
     @contextmanager
     def exclusively_if_free(self, name: str) -> Iterator[bool]:
-        """Like `exclusively`, without waiting: whether it is ours. Whoever dies gives it back."""
+        """Like `exclusively`, without waiting: whether it is ours. Whoever dies gives it back.
+
+        It is free again when the block has ended: a connection that is closed keeps its locks until
+        the server has noticed.
+        """
         with self.owner_connection() as connection:
-            yield migrate.lock_if_free(connection, name)
+            ours = migrate.lock_if_free(connection, name)
+            try:
+                yield ours
+            finally:
+                if ours:
+                    with suppress(psycopg.OperationalError):  # lost: the server gives it back
+                        migrate.unlock(connection, name)
 
     def close(self) -> None:
         """Close the pool and give the embedded server back; the last user's close stops it."""

@@ -122,6 +122,16 @@ def test_only_one_is_inside_a_block_of_one_name(database: Database) -> None:
     assert most == [1] * 16
 
 
+def test_a_block_that_has_ended_is_free_at_once(database: Database) -> None:
+    taken = []
+    for _ in range(100):
+        with database.exclusively_if_free("tick") as ours:
+            taken.append(ours)
+            with database.exclusively_if_free("tick") as second:
+                assert not second
+    assert taken == [True] * 100
+
+
 def test_blocks_of_different_names_do_not_wait_for_each_other(database: Database) -> None:
     with database.exclusively("one"), database.exclusively("two"):
         pass
