@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from actions.action import Means, Who
+from actions.action import Means, PermissionLevel, Who
 from actions.audit import Audit, AuditKind
 from actions.audit_head import HeadNote
 from actions.cards import Cards
@@ -21,6 +21,7 @@ from actions.halt import Halt, Halted
 from actions.registry import ActionRegistry
 from actions.undo import Undoing
 from mfa.kernel.clock import Clock, RealClock
+from mfa.kernel.errors import InputError
 from mfa.store.audit import AuditRepository
 from mfa.store.cards import CardRepository
 from mfa.store.rates import RateRepository
@@ -91,7 +92,17 @@ class ActionDesk:
         return standing
 
     def resume(self, who: Who) -> Halted | None:
-        """Let orders be sent again; written down first. None when nothing was halted."""
+        """Let orders be sent again; written down first. None when nothing was halted.
+
+        Anybody may set a halt. It is lifted by the installation's own person alone, whose money
+        orders move, within 15 minutes of the second factor where one is enrolled; `InputError` for
+        everybody else.
+        """
+        if self.permissions.level(who) < PermissionLevel.ADMIN:
+            raise InputError(
+                "Only this installation's own person lets orders be sent again.",
+                "Say `magnus resume` in a terminal there.",
+            )
         standing = self.halted.standing()
         if standing is None:
             return None

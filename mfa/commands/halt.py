@@ -1,13 +1,16 @@
 """`magnus halt` and `magnus resume`: stop every order, and let them be sent again.
 
 `halt` needs no database, no assistant and no settings file. `resume` is a separate deliberate act:
-it asks for a word, or for an option with a long name.
+it asks for a word, or for an option with a long name, and for the second factor of the
+installation's own person where one is enrolled. Anybody at any door may halt; only that person, at
+this terminal, lets orders be sent again.
 """
 
 from __future__ import annotations
 
 import getpass
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -34,7 +37,8 @@ def resume(sure: bool) -> None:  # noqa: FBT001 - click's
     from actions.halt import Halt  # noqa: PLC0415 - as above
     from mfa.kernel.home import home_of_environment  # noqa: PLC0415 - as above
 
-    kept = Halt(home_of_environment())
+    home = home_of_environment()
+    kept = Halt(home)
     standing = kept.standing()
     if standing is None:
         click.echo("Magnus is not halted.")
@@ -45,9 +49,30 @@ def resume(sure: bool) -> None:  # noqa: FBT001 - click's
             raise click.UsageError("Say it at a terminal, or with --yes-send-orders-again.")
         if click.prompt(f"Type {WORD} to let orders be sent again", default="") != WORD:
             raise click.Abort
+    _show_second_factor(home)
     kept.lift()
     click.echo("Orders can be sent again.")
     _record(standing.reason)
+
+
+def _show_second_factor(home: Path) -> None:
+    """Ask for it where there is one and it was not shown here within 15 minutes. Where nobody ever
+    enrolled one nothing is asked, and no database is needed."""
+    from mfa.security.second_factor import FOLDER  # noqa: PLC0415 - ciphers
+
+    if not (home / FOLDER).exists():
+        return
+    from mfa.acting import own_session  # noqa: PLC0415 - the house of actions
+    from mfa.commands.session import guard  # noqa: PLC0415 - the database's room
+    from mfa.security.guard import Level  # noqa: PLC0415 - same
+
+    with guard() as opened:
+        session = own_session("shell")
+        if opened.level(opened.owner, session, own_machine=True) >= Level.ADMIN:
+            return
+        code = click.prompt("Code of your authenticator, or a backup code")
+        if not opened.verify(opened.owner, session, code):
+            raise click.ClickException("That code is wrong, or was used before. It stays halted.")
 
 
 def _record(reason: str) -> None:

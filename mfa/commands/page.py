@@ -23,8 +23,9 @@ def run(port: int | None, address: str | None, open_: bool | None) -> None:  # n
     settings = settings_for(**asked)
     if settings.address not in ("127.0.0.1", "::1", "localhost"):
         click.echo(
-            f"Careful: on {settings.address}, everybody who can reach this machine can use Magnus"
-            " until there is an account: `magnus user add`.",
+            f"Careful: on {settings.address}, other machines reach this page. It shows nothing to"
+            " anybody who has not signed in; `magnus user add NAME` makes an account. What is typed"
+            " travels as it is: put a server that speaks TLS in front.",
             err=True,
         )
     run_page(

@@ -11,6 +11,7 @@ from mfa.kernel.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from mfa.assistant import Assistant
+    from mfa.security.guard import Guard
     from mfa.store.database import Database
 
 
@@ -40,3 +41,18 @@ def assistant() -> Iterator[Assistant]:
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def guard() -> Iterator[Guard]:
+    """Who may sign in and how, for a command that asks about that alone: the database, no house."""
+    from mfa.kernel.scope import as_house  # noqa: PLC0415 - with the rest
+    from mfa.security.guard import Guard  # noqa: PLC0415 - the hashing of passwords
+    from mfa.store.database import Database  # noqa: PLC0415 - the database
+    from mfa.store.settings import SettingRepository  # noqa: PLC0415 - same
+
+    started = settings_for()
+    with Database.open(started) as database:
+        settings = started.with_database(SettingRepository(database).all())
+        with as_house():
+            yield Guard.open(database, settings)

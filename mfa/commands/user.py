@@ -5,11 +5,11 @@ The shell is the installation's own person's: whoever may use its database may u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+
+from mfa.commands import session
 
 if TYPE_CHECKING:
     from mfa.security.guard import Guard
@@ -24,7 +24,7 @@ def user() -> None:
 @click.argument("name")
 def add(name: str) -> None:
     """Let NAME sign in. The first user is you: what is here already is theirs."""
-    with _guard() as guard:
+    with session.guard() as guard:
         first = not guard.accounts.there_are_any()
         person = guard.accounts.add(name, _new_password())
     click.echo(f"{person.login} may sign in.")
@@ -39,7 +39,7 @@ def add(name: str) -> None:
 @user.command(name="list")
 def list_() -> None:
     """Name the users, with their open sessions."""
-    with _guard() as guard:
+    with session.guard() as guard:
         people = guard.accounts.all()
         for person in people:
             known = [
@@ -58,7 +58,7 @@ def list_() -> None:
 @click.option("--again", is_flag=True, help="Let them sign in again.")
 def disable(name: str, again: bool) -> None:  # noqa: FBT001 - click's
     """Keep NAME from signing in, and end their sessions."""
-    with _guard() as guard:
+    with session.guard() as guard:
         guard.accounts.disable(name, disabled=not again)
     click.echo(f"{name} may sign in again." if again else f"{name} may not sign in any more.")
 
@@ -67,7 +67,7 @@ def disable(name: str, again: bool) -> None:  # noqa: FBT001 - click's
 @click.argument("name")
 def passwd(name: str) -> None:
     """Give NAME another password; their sessions end."""
-    with _guard() as guard:
+    with session.guard() as guard:
         guard.accounts.named(name)
         guard.accounts.set_password(name, _new_password())
     click.echo("Done. Every session has ended.")
@@ -80,7 +80,7 @@ def passwd(name: str) -> None:
 @click.option("--verify", is_flag=True, help="Show it now, for this terminal's next 15 minutes.")
 def two_factor(name: str | None, remove: bool, codes: bool, verify: bool) -> None:  # noqa: FBT001 - click's
     """Enrol a second factor for NAME; without a name for this installation's own person."""
-    with _guard() as guard:
+    with session.guard() as guard:
         who = guard.owner if name is None else guard.accounts.named(name).user
         login = name or guard.owner
         if verify:
@@ -122,19 +122,3 @@ def _say(codes: tuple[str, ...]) -> None:
 def _new_password() -> str:
     given: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return given
-
-
-@contextmanager
-def _guard() -> Iterator[Guard]:
-    # Deferred: the database, and the hashing of passwords.
-    from mfa.commands.session import settings_for  # noqa: PLC0415
-    from mfa.kernel.scope import as_house  # noqa: PLC0415
-    from mfa.security.guard import Guard  # noqa: PLC0415
-    from mfa.store.database import Database  # noqa: PLC0415
-    from mfa.store.settings import SettingRepository  # noqa: PLC0415
-
-    started = settings_for()
-    with Database.open(started) as database:
-        settings = started.with_database(SettingRepository(database).all())
-        with as_house():
-            yield Guard.open(database, settings)

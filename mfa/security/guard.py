@@ -1,8 +1,8 @@
 """Who somebody is now: what a session, or a door of the installation's own machine, may do.
 
 On the own machine nobody signs in, and whoever reaches the door is the installation's person; the
-second factor is asked for once one is enrolled. Where the page can be reached from elsewhere and
-there are accounts, or the settings say so, everybody signs in.
+second factor is asked for once one is enrolled. Where the page can be reached from elsewhere, or
+the settings say so, everybody signs in; as long as there is no account, nobody can.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Guard:
 
     def asks_to_sign_in(self) -> bool:
         """Whether the page is for those who signed in alone."""
-        return self.required or (self.beyond and self.accounts.there_are_any())
+        return self.required or self.beyond
 
     def level_of(self, session: Session) -> Level:
         """Of a session that stands."""

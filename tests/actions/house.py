@@ -188,7 +188,11 @@ class Most:
         )
 
 
-KNOWN = {"s-1": PermissionLevel.USER, "s-2": PermissionLevel.VERIFIED}
+KNOWN = {
+    "s-1": PermissionLevel.USER,
+    "s-2": PermissionLevel.VERIFIED,
+    "s-3": PermissionLevel.ADMIN,
+}
 
 
 @dataclass

@@ -115,7 +115,7 @@ def test_the_gates_are_asked_in_their_order(database: Database, tmp_path: Path) 
     second = house.desk.confirmations.confirm(house.buy(2).id, ADA)
     assert "halted" in second.sentence
     assert _refusal(house)["gates"].keys() == {"permission", "halt"}
-    house.desk.resume(ADA)
+    house.desk.resume(replace(ADA, session="s-3"))
     third = house.desk.confirmations.confirm(house.buy(2).id, ADA)
     assert third.sentence == "At most 1 shares an order."
     assert house.sent.orders == []

@@ -1,0 +1,31 @@
+"""Two people over a real database, at a page that can be reached from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from mfa.security.accounts import Accounts
+from mfa.security.guard import Guard
+from mfa.store.database import Database
+from tests.security.people import RIGHT, Wall
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+def guard(database: Database, tmp_path: Path, wall: Wall) -> Guard:
+    settings = SimpleNamespace(home=tmp_path, user="local", address="192.0.2.1", login="auto")
+    return Guard.open(database, settings, clock=wall)
+
+
+@pytest.fixture
+def people(guard: Guard) -> Accounts:
+    guard.accounts.add("Olga", RIGHT)
+    guard.accounts.add("Anna", RIGHT)
+    return guard.accounts
