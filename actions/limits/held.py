@@ -22,7 +22,7 @@ from mfa.kernel.cards import Check, Verdict
 from mfa.kernel.clock import Clock, exchange_date
 from mfa.kernel.money import ZERO
 from mfa.kernel.order_book import OrderIntent, OrderSource
-from mfa.kernel.orders import Order
+from mfa.kernel.orders import Order, Side
 from mfa.kernel.outcome import Absent, Found, Outcome
 from mfa.kernel.settings import Settings
 
@@ -80,7 +80,8 @@ class OrderLimits:
         context: ActionContext,
         earlier: Sequence[OrderIntent] | None = None,
     ) -> Outcome[OrderPreview]:
-        """The order priced now, with what works already counted as filled."""
+        """The order priced now, with what works already counted as filled where that takes cover
+        away, and not where it would only bring some."""
         if earlier is None:
             known = self._orders.orders(context.user, working=True, limit=_LOOK_BACK)
             if not isinstance(known, Found):
@@ -88,7 +89,11 @@ class OrderLimits:
             earlier = known.value
         replaced = params.replaces if isinstance(params, ReplaceParams) else ""
         pending = [
-            {"instrument": leg.instrument, "quantity": leg.side.sign * leg.ratio * left}
+            {
+                "instrument": leg.instrument,
+                "quantity": leg.side.sign * leg.ratio * left,
+                "covers": any(each.side is Side.SELL for each in intent.order.legs),
+            }
             for intent in earlier
             if not intent.state.is_over and intent.client_id != replaced
             for left in [intent.order.quantity - intent.filled]

@@ -1,8 +1,9 @@
 """The checks themselves: what an order would come to, what is allowed, and a verdict for each.
 
 Pure: every figure is handed in. Orders that only close are free of the bounds on new risk, because
-keeping a person in a position is no protection. A figure that is not known is said to be unknown,
-and where a loss without bound could hide behind it the order is refused.
+keeping a person in a position is no protection; but closing what covers a short call is new risk. A
+figure that is not known is said to be unknown, and where a loss without bound could hide behind it
+the order is refused.
 """
 
 from __future__ import annotations
@@ -79,13 +80,18 @@ def _strategies(asked: Question) -> Iterator[Check]:
 
 def _naked(asked: Question) -> Iterator[Check]:
     count = asked.preview.naked_calls
+    said = "No short call is left uncovered."
+    if count:
+        said = (
+            f"It would leave {count} short call{'s' if count > 1 else ''} that neither shares nor a"
+            " long call cover: the loss has no bound."
+        )
+        if not asked.preview.is_opening:
+            said += " Close the call first."
     yield Check(
         name="naked calls",
         verdict=Verdict.REFUSED if count else Verdict.PASSED,
-        sentence=f"It would leave {count} short call{'s' if count > 1 else ''} that neither shares"
-        " nor a long call cover: the loss has no bound."
-        if count
-        else "No short call is left uncovered.",
+        sentence=said,
         value=Decimal(count),
         bound=Decimal(0),
         unit=Unit.CONTRACTS,
@@ -156,7 +162,7 @@ def _day_loss(asked: Question) -> Iterator[Check]:
     change = asked.preview.day_change_pct
     loss = None if change is None else max(-change, 0.0)
     yield _breaker(
-        "today's loss", loss, asked.bounds.day_loss_pct,
+        "today's loss", loss, asked.bounds.day_loss_pct, asked.preview.past_problem,
         "The account is {value:.2f} % down today; from {bound:g} % on nothing new is opened.",
     )  # fmt: skip
 
@@ -164,6 +170,7 @@ def _day_loss(asked: Question) -> Iterator[Check]:
 def _drawdown(asked: Question) -> Iterator[Check]:
     yield _breaker(
         "drawdown", asked.preview.drawdown_pct, asked.bounds.drawdown_pct,
+        asked.preview.past_problem,
         "The account is {value:.2f} % below its highest value; from {bound:g} % on nothing new is"
         " opened.",
     )  # fmt: skip
@@ -249,9 +256,9 @@ def _hours(asked: Question) -> Iterator[Check]:
 
 
 Rule = Callable[[Question], Iterator[Check]]
-_ALWAYS: Final[tuple[Rule, ...]] = (_price, _quote_age, _same, _hours)
+_ALWAYS: Final[tuple[Rule, ...]] = (_price, _quote_age, _same, _hours, _naked)
 _OF_NEW_RISK: Final[tuple[Rule, ...]] = (
-    _symbols, _strategies, _naked, _unbounded, _order, _day, _contracts, _positions, _power,
+    _symbols, _strategies, _unbounded, _order, _day, _contracts, _positions, _power,
     _day_loss, _drawdown,
 )  # fmt: skip
 
@@ -267,11 +274,15 @@ def _at_most(name: str, value: Decimal, bound: Decimal, unit: Unit, sentence: st
     )
 
 
-def _breaker(name: str, value: float | None, bound: float, sentence: str) -> Check:
+def _breaker(name: str, value: float | None, bound: float, problem: str, sentence: str) -> Check:
+    """Without a past there is nothing to judge; a past that cannot be read refuses."""
     if value is None:
         return Check(
-            name=name, verdict=Verdict.WARNED, bound=Decimal(repr(bound)), unit=Unit.PERCENT,
-            sentence=f"The account's past is not known, so {name} cannot be told.",
+            name=name, verdict=Verdict.REFUSED if problem else Verdict.WARNED,
+            bound=Decimal(repr(bound)), unit=Unit.PERCENT,
+            sentence=f"The account's past could not be read, so {name} cannot be told: {problem}"
+            if problem
+            else f"The account's past is not known, so {name} cannot be told.",
         )  # fmt: skip
     return Check(
         name=name,

@@ -78,10 +78,12 @@ class PreviewParams(Params):
 
 
 class PendingLeg(Params):
-    """Part of an order that works already; `quantity` is signed."""
+    """Part of an order that works already; `quantity` is signed. An order that only buys covers
+    nothing before it fills (`covers`), though what it buys counts as a position to come."""
 
     instrument: str = Field(min_length=1, max_length=21, description="Ticker or OCC symbol.")
     quantity: Decimal = Field(description="Bought positive, sold negative.")
+    covers: bool = Field(default=True, description="Whether it counts as cover already.")
 
 
 class PreviewQuery(PreviewParams):

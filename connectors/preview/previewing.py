@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from connectors.base import Sources
 from connectors.portfolio.valuation import value_positions
@@ -34,10 +34,18 @@ from connectors.preview.wording import Worded, Wording
 from mfa.kernel.account import AccountSnapshot, Position
 from mfa.kernel.calendar import exchange_calendar
 from mfa.kernel.mode import Mode
-from mfa.kernel.money import ZERO, cents
+from mfa.kernel.money import CONTRACT_SIZE, ZERO, cents, units
 from mfa.kernel.movements import Effect
 from mfa.kernel.orders import Order, OrderLeg, OrderType, Side
-from mfa.kernel.outcome import Absent, Found, Outcome, Provenance, derived
+from mfa.kernel.outcome import (
+    Absent,
+    Failed,
+    FailureKind,
+    Found,
+    Outcome,
+    Provenance,
+    derived,
+)
 from mfa.kernel.symbols import OptionType
 
 COMMISSION: Final = Decimal("0.65")
@@ -106,7 +114,7 @@ def _previewed(
     if not isinstance(account, Found):
         return account
     order = exact.order("preview", strategy)
-    if fault := _fault(order, held.value):
+    if fault := _fault(order, held.value, pending):
         return Absent(fault)
     now, today = sources.clock.now(), sources.clock.today()
     found = prices(order, legs)
@@ -115,7 +123,8 @@ def _previewed(
     positions = _with_pending(held.value, pending)
     symbols = {leg.symbol for leg in order.legs}
     marks = value_positions(sources.market, [each for each in held.value if each.symbol in symbols])
-    tied = taken(order, legs, at, held=positions, marks=marks, now=now)
+    sure = _with_pending(held.value, [each for each in pending if each.covers])
+    tied = taken(order, legs, at, held=sure, marks=marks, now=now)
     covered = _covered_calls(order, tied.naked_calls)
     reach = extremes(order, legs, at, covered, now) or _NOTHING_OPENED
     cash = -cents(price * order.quantity * order.multiplier)
@@ -162,6 +171,7 @@ def _previewed(
             equity=account.value.equity,
             day_change_pct=stands.day_change_pct,
             drawdown_pct=stands.drawdown_pct,
+            past_problem=_unread(curve),
             market_open=exchange_calendar().is_open(now),
             notes=notes,
             warnings=_warnings(order, found, legs),
@@ -170,16 +180,38 @@ def _previewed(
     )
 
 
-def _fault(order: Order, held: Sequence[Position]) -> str:
-    """Why an order cannot be meant: it closes what is not held. Empty when it can."""
+def _fault(order: Order, held: Sequence[Position], pending: Sequence[PendingLeg]) -> str:
+    """Why an order cannot be meant: it closes what is not held, or what another order that works
+    closes already. Empty when it can."""
     owned = {each.instrument: each.quantity for each in held}
     for leg in order.legs:
         if leg.effect is Effect.OPEN:
             continue
-        have = owned.get(leg.instrument, Decimal(0))
-        if have * leg.side.sign >= 0 or abs(have) < leg.ratio * order.quantity:
-            name = leg.option or leg.symbol
-            return f"You do not hold {leg.ratio * order.quantity} {name} to close."
+        sign, count = leg.side.sign, leg.ratio * order.quantity
+        have = -sign * owned.get(leg.instrument, ZERO)
+        name = leg.option or leg.symbol
+        if have < count:
+            return f"You do not hold {units(count)} {name} to close."
+        closing = sum(
+            (
+                sign * each.quantity
+                for each in pending
+                if each.instrument == leg.instrument and each.quantity * sign > 0
+            ),
+            ZERO,
+        )
+        if have - closing < count:
+            return (
+                f"Of {units(have)} {name} orders that work already close {units(closing)}:"
+                " cancel one first."
+            )
+    return ""
+
+
+def _unread(curve: Outcome[Any]) -> str:
+    """Why the account's past could not be read, where somebody keeps it."""
+    if isinstance(curve, Failed) and curve.kind is not FailureKind.NOT_SUPPORTED:
+        return curve.message
     return ""
 
 
@@ -197,19 +229,18 @@ def _with_pending(held: Sequence[Position], pending: Sequence[PendingLeg]) -> tu
 
 
 def _covered_calls(order: Order, naked: int) -> int:
-    """How many of the calls that the order sells to open stand on shares: those that neither its
-    own bought calls nor nothing covers."""
+    """How many of the calls that the order sells to open stand on shares held before: those that
+    neither its own bought calls or shares cover, nor nothing."""
     sold = bought = 0
     for leg in order.legs:
-        option = leg.option
-        if option is None or option.option_type is not OptionType.CALL:
-            continue
         if leg.effect is Effect.CLOSE:
             continue
         count = int(leg.ratio * order.quantity)
-        if leg.side is Side.SELL:
+        if leg.option is None:
+            bought += count // CONTRACT_SIZE if leg.side is Side.BUY else 0
+        elif leg.option.option_type is OptionType.CALL and leg.side is Side.SELL:
             sold += count
-        else:
+        elif leg.option.option_type is OptionType.CALL:
             bought += count
     return max(sold - bought - max(naked, 0), 0)
 

@@ -32,7 +32,8 @@ class OrderPreview(Result):
     where an order only closes (`max_loss_words` says which). `buying_power_effect` and
     `regulation_t` are what entering takes: cash tied up or paid, less cash received. `committed`
     is what an opening order puts at stake: the greater of the two, of cash paid and maximum loss.
-    `day_change_pct` and `drawdown_pct` are of the account, None where its past is not known.
+    `day_change_pct` and `drawdown_pct` are of the account, None where its past is not known;
+    `past_problem` is why it could not be read, empty where it could be or where nobody keeps it.
     """
 
     order: PreviewParams
@@ -66,6 +67,7 @@ class OrderPreview(Result):
     equity: Decimal
     day_change_pct: float | None
     drawdown_pct: float | None
+    past_problem: str = ""
     market_open: bool
     notes: tuple[str, ...]
     warnings: tuple[str, ...]

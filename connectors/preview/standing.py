@@ -31,6 +31,7 @@ def standing(now: AccountSnapshot, curve: Sequence[EquityPoint], today: date) ->
         return Standing(day_change_pct=None, drawdown_pct=None)
     before = past[-1][1]
     highest = max(now.equity, *(value for _, value in past))
-    change = 100.0 * float(now.equity / before - 1) if before > 0 else None
-    fall = 100.0 * float(1 - now.equity / highest) if highest > 0 else None
+    # multiplied before it is a float: a fall of exactly a bound is exactly that bound
+    change = float(100 * (now.equity / before - 1)) if before > 0 else None
+    fall = float(100 * (1 - now.equity / highest)) if highest > 0 else None
     return Standing(day_change_pct=change, drawdown_pct=fall)

@@ -16,7 +16,8 @@ import numpy as np
 from mfa.kernel.market import DailyClose, DailyVolatility, Earnings, Listing
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Found
-from tests.connectors.conftest import MARKET, NOW, Desk
+from tests.connectors.conftest import Desk
+from tests.connectors.fakes import MARKET, NOW
 
 EXPIRY = date(2021, 7, 16)
 YEARS, VOLATILITY, SPOT = 31 / 365, 0.25, 55.0

@@ -23,7 +23,8 @@ from core_numba.strategies.legs import Legs, call
 from mfa.kernel.market import Dividend, Earnings, Listing
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.connectors.conftest import MARKET, NOW, Desk
+from tests.connectors.conftest import Desk
+from tests.connectors.fakes import MARKET, NOW
 
 JULY, AUGUST, SEPTEMBER = date(2021, 7, 16), date(2021, 8, 20), date(2021, 9, 17)
 DAYS = (31, 66, 94)

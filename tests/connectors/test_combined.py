@@ -17,7 +17,6 @@ from scipy.stats import norm
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from tests.connectors.conftest import (
     AAPL_CALL,
-    MARKET,
     PEP_FAR,
     Desk,
     at,
@@ -25,6 +24,7 @@ from tests.connectors.conftest import (
     option_quote,
     position,
 )
+from tests.connectors.fakes import MARKET
 
 SECONDS_A_YEAR = 365 * 86400
 

@@ -11,7 +11,8 @@ import pytest
 
 from mfa.kernel.account import EquityPoint
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.connectors.conftest import MARKET, at, option, option_quote, position
+from tests.connectors.conftest import at, option, option_quote, position
+from tests.connectors.fakes import MARKET
 
 if TYPE_CHECKING:
     from tests.connectors.conftest import Desk

@@ -20,7 +20,8 @@ from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
 from mfa.kernel.research import Fundamentals, NoResearch
 from mfa.kernel.stocks import Figures, Stock
 from tests.connectors.coca_cola import stocked
-from tests.connectors.conftest import ACCOUNT, MARKET, NOW, Desk, stock_quote
+from tests.connectors.conftest import ACCOUNT, Desk, stock_quote
+from tests.connectors.fakes import MARKET, NOW
 
 KO = Listing(symbol="KO", name="Coca-Cola", sector="Consumer Staples")
 AMD = Listing(symbol="AMD", name="Advanced Micro Devices", sector="Information Technology")

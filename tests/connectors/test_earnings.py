@@ -19,7 +19,8 @@ import pytest
 from mfa.kernel.market import DailyClose, Earnings, Listing
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.connectors.conftest import MARKET, NOW, Desk, at, option, position
+from tests.connectors.conftest import Desk, at, option, position
+from tests.connectors.fakes import MARKET, NOW
 
 REPORT = Earnings(symbol="KO", day=date(2021, 7, 20), timing="before open")
 NEAR, AFTER = date(2021, 7, 16), date(2021, 7, 23)

@@ -14,7 +14,8 @@ import pytest
 from mfa.kernel.market import DailyClose
 from mfa.kernel.option_table import OptionTable
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.connectors.conftest import MARKET, NOW, Desk
+from tests.connectors.conftest import Desk
+from tests.connectors.fakes import MARKET, NOW
 
 LATER, LATEST = date(2021, 7, 23), date(2021, 8, 20)
 

@@ -23,7 +23,8 @@ from mfa.kernel.market import Listing
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from mfa.kernel.watchlists import Watchlist
 from tests.connectors.coca_cola import SPOT, VOLATILITY, YEARS, normal, stocked, table, value
-from tests.connectors.conftest import MARKET, NOW, Desk, at, option, position
+from tests.connectors.conftest import Desk, at, option, position
+from tests.connectors.fakes import MARKET, NOW
 
 KO_CALL = option("KO", 7, 16, "60", "call")
 

@@ -14,7 +14,8 @@ from connectors.returns.series import drawdowns, money_weighted, monthly, return
 from mfa.kernel.account import EquityPoint
 from mfa.kernel.market import DailyClose
 from mfa.kernel.outcome import Absent, Found
-from tests.connectors.conftest import ACCOUNT, MARKET, Desk
+from tests.connectors.conftest import ACCOUNT, Desk
+from tests.connectors.fakes import MARKET
 
 MONDAY = date(2021, 5, 3)
 

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from mfa.kernel.market import Dividend, Earnings
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.connectors.conftest import MARKET, at, option, option_quote, position
+from tests.connectors.conftest import at, option, option_quote, position
+from tests.connectors.fakes import MARKET
 
 if TYPE_CHECKING:
     from tests.connectors.conftest import Desk

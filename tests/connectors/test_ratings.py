@@ -22,7 +22,8 @@ from mfa.kernel.market import DailyClose, DailyVolatility
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
 from mfa.kernel.research import Fundamentals, NoResearch
-from tests.connectors.conftest import MARKET, NOW, Desk, stock_quote
+from tests.connectors.conftest import Desk, stock_quote
+from tests.connectors.fakes import MARKET, NOW
 
 RISING = 100.0 + np.arange(300.0)
 """A dollar a session, from 100 to 399: averages lie half their length behind."""

@@ -12,7 +12,8 @@ import pytest
 
 from mfa.kernel.market import DailyClose, Listing
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from tests.connectors.conftest import ACCOUNT, MARKET, NOW, Desk, at, position
+from tests.connectors.conftest import ACCOUNT, Desk, at, position
+from tests.connectors.fakes import MARKET, NOW
 
 STOCK = position("AAPL", 100, "130.00", "13000.00", at(5, 21), "stock")
 """Marked at 130.00: one percent is 130 dollars."""

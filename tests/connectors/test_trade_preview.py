@@ -19,7 +19,6 @@ from mfa.kernel.outcome import Absent, Found
 from tests.connectors.coca_cola import stocked
 from tests.connectors.conftest import (
     ACCOUNT,
-    MARKET,
     Desk,
     at,
     option,
@@ -27,6 +26,7 @@ from tests.connectors.conftest import (
     position,
     stock_quote,
 )
+from tests.connectors.fakes import MARKET
 
 JULY = date(2021, 7, 16)
 PUT_50 = option("KO", 7, 16, "50", "put")

@@ -30,7 +30,6 @@ from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from mfa.kernel.symbols import OptionSymbol
 from tests.connectors.conftest import (
     ACCOUNT,
-    MARKET,
     Desk,
     entry,
     option,
@@ -39,6 +38,7 @@ from tests.connectors.conftest import (
     stock_quote,
     trade,
 )
+from tests.connectors.fakes import MARKET
 
 CALL = option("KO", 7, 16, "50", "call")
 

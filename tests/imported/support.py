@@ -25,7 +25,8 @@ from mfa.kernel.mode import Mode
 from mfa.kernel.movements import Movement
 from mfa.kernel.outcome import Found, Outcome, Provenance
 from mfa.kernel.symbols import OptionSymbol
-from tests.connectors.conftest import Market, option_quote, stock_quote
+from tests.connectors.conftest import option_quote, stock_quote
+from tests.connectors.fakes import Market
 
 HEADER = "date,kind,symbol,quantity,price,fees,amount,memo\n"
 NOW = datetime(2026, 6, 30, 20, 30, tzinfo=UTC)

@@ -75,8 +75,8 @@ def test_an_ordinary_order_passes_every_limit_and_shows_each() -> None:
     found = judged()
     assert {check.verdict for check in found.values()} == {Verdict.PASSED}
     assert list(found) == [
-        "price", "age of the quote", "same order", "market hours", "symbols", "strategy",
-        "naked calls", "greatest loss", "order size", "today's orders", "contracts",
+        "price", "age of the quote", "same order", "market hours", "naked calls", "symbols",
+        "strategy", "greatest loss", "order size", "today's orders", "contracts",
         "open positions", "buying power", "today's loss", "drawdown",
     ]  # fmt: skip
     assert found["order size"].margin == USD("20022.00")
@@ -138,6 +138,43 @@ def test_an_account_without_a_past_is_a_warning_that_says_so(figure: str) -> Non
     assert "is not known" in doubtful.sentence
 
 
+def test_an_account_whose_past_cannot_be_read_opens_nothing() -> None:
+    unread = {"day_change_pct": None, "drawdown_pct": None, "past_problem": "No answer."}
+    found = judged(unread)
+    refused = [name for name, check in found.items() if check.verdict is Verdict.REFUSED]
+    assert refused == ["today's loss", "drawdown"]
+    assert found["drawdown"].sentence.endswith("cannot be told: No answer.")
+
+
+def test_closing_what_covers_a_call_is_refused_like_selling_it_naked() -> None:
+    check = judged({"is_opening": False, "naked_calls": 1})["naked calls"]
+    assert check.verdict is Verdict.REFUSED
+    assert check.sentence.endswith("the loss has no bound. Close the call first.")
+
+
+@pytest.mark.parametrize(
+    ("natural", "limit", "verdict"),
+    [
+        ("1.00", "1.10", Verdict.PASSED),  # bought: ten cents through the market
+        ("1.00", "1.11", Verdict.REFUSED),
+        ("1.00", "10.00", Verdict.REFUSED),  # a slipped point
+        ("1.00", "-0.98", Verdict.WARNED),  # bought for nothing: it waits for ever
+        ("-1.00", "-0.90", Verdict.PASSED),  # sold
+        ("-1.00", "-0.89", Verdict.REFUSED),
+        ("-1.00", "-0.10", Verdict.REFUSED),
+        ("-1.00", "-9.80", Verdict.WARNED),
+    ],
+)
+def test_a_limit_far_through_the_market_is_refused_on_both_sides(
+    natural: str, limit: str, verdict: Verdict
+) -> None:
+    """Two cents from the middle to the far side; ten per cent of the middle is allowed."""
+    middle = USD(natural) - USD("0.02")
+    prices = {"natural": USD(natural), "midpoint": middle}
+    check = judged(prices | at_limit(limit), {"price_pct": 10.0})["price"]
+    assert check.verdict is verdict
+
+
 def test_the_same_order_asks_again_and_after_the_card_was_made_is_refused() -> None:
     before = judged(activity=Activity(same_before=(NOW - timedelta(seconds=20),)))["same order"]
     assert before.verdict is Verdict.WARNED
@@ -164,7 +201,8 @@ def test_a_limit_that_will_hardly_be_met_is_warned_of() -> None:
 
 def test_what_only_closes_is_free_of_the_bounds_on_new_risk() -> None:
     found = judged({"is_opening": False, "drawdown_pct": 40.0, "max_loss": None})
-    assert list(found) == ["price", "age of the quote", "same order", "market hours"]
+    always = ["price", "age of the quote", "same order", "market hours", "naked calls"]
+    assert list(found) == always
     assert {check.verdict for check in found.values()} == {Verdict.PASSED}
 
 
