@@ -1,4 +1,4 @@
-"""Three exchanges through the real client library over loopbacks that check its signatures."""
+"""Four exchanges through the real client library over loopbacks that check its signatures."""
 
 from __future__ import annotations
 
@@ -20,26 +20,34 @@ from mfa.kernel.movements import Effect
 from mfa.kernel.orders import AssetClass, Order, OrderLeg, OrderState, OrderType, Side
 from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
 from tests.servers import faults
-from tests.servers.exchanges import (
-    AT,
-    KEY,
-    SECRET,
-    BinanceServer,
-    BybitServer,
-    Exchange,
-    KrakenServer,
-)
+from tests.servers.exchange import AT, KEY, SECRET, Exchange
+from tests.servers.exchange_binance import BinanceServer
+from tests.servers.exchange_bybit import BybitServer
+from tests.servers.exchange_coinbase import COINBASE_KEY, COINBASE_SECRET, CoinbaseServer
+from tests.servers.exchange_kraken import KrakenServer
 from tests.servers.faults import Fault
 
 pytest.importorskip("ccxt", reason="needs the extra `brokers`")
 
 NOW: Final = datetime.fromtimestamp(AT / 1000, tz=UTC)
-SERVERS: Final = {"binance": BinanceServer, "bybit": BybitServer, "kraken": KrakenServer}
-PAIRS: Final = {"binance": "BTC/USDT", "bybit": "BTC/USDT", "kraken": "BTC/USD"}
+SERVERS: Final = {
+    "binance": BinanceServer,
+    "bybit": BybitServer,
+    "coinbase": CoinbaseServer,
+    "kraken": KrakenServer,
+}
+PAIRS: Final = {
+    "binance": "BTC/USDT",
+    "bybit": "BTC/USDT",
+    "coinbase": "BTC/USD",
+    "kraken": "BTC/USD",
+}
+KEYS: Final = {"coinbase": (COINBASE_KEY, COINBASE_SECRET)}
 CLIENT: Final = "0f1de3a2-8d5f-4a7b-9d21-3c8a9a2b7e10"
 POOR: Final = {
     "binance": "Account has insufficient balance.",
     "bybit": "Insufficient balance.",
+    "coinbase": "Insufficient balance in source account.",
     "kraken": "Insufficient funds.",
 }
 
@@ -56,9 +64,10 @@ def server(vendor: str) -> Iterator[Exchange]:
 
 
 def opened(
-    vendor: str, server: Exchange, *, key: str = KEY, deadline: float = 5.0, house: str = "real"
+    vendor: str, server: Exchange, *, key: str = "", deadline: float = 5.0, house: str = "real"
 ) -> VendorSource:
-    secrets = {"house": house, "key": key, "secret": SECRET}
+    known, secret = KEYS.get(vendor, (KEY, SECRET))
+    secrets = {"house": house, "key": key or known, "secret": secret}
     return (
         Doors.discover()
         .doors[vendor]
@@ -126,6 +135,11 @@ def test_a_limit_goes_out_under_our_own_id(vendor: str, server: Exchange, broker
 
 
 def test_a_market_order_goes_out_as_one(vendor: str, server: Exchange, broker: Broker) -> None:
+    if not broker.abilities.market_orders:  # coinbase sizes a purchase at the market in money
+        answer = broker.submit(order(vendor, limit=None))
+        assert isinstance(answer, NotSent)
+        assert "Use a limit" in answer.reason
+        return
     assert isinstance(broker.submit(order(vendor, limit=None)), Taken)
     (booked,) = server.booked
     assert (booked.kind, booked.amount) == ("market", 0.01)
@@ -171,7 +185,7 @@ def test_want_of_money_is_a_refusal_in_the_exchanges_words(
 
 
 def test_a_wrong_key_never_sends(vendor: str, server: Exchange) -> None:
-    source = opened(vendor, server, key="another")
+    source = opened(vendor, server, key="organizations/another/apiKeys/one")
     broker = broker_of(source)
     answer = broker.submit(order(vendor))
     assert isinstance(answer, NotSent)
@@ -268,4 +282,72 @@ def test_money_of_a_sandbox_is_not_real() -> None:
         identity = broker_of(source).identity()
         assert isinstance(identity, Found)
         assert not identity.value.is_real
+        source.close()
+
+
+def test_a_fee_in_the_exchanges_own_coin_is_valued_by_its_pair() -> None:
+    """0.0003 BNB a trade at 600 USDT are 0.18 USDT."""
+    with BinanceServer() as server:
+        server.fee_coin = "BNB"
+        source = opened("binance", server)
+        broker = broker_of(source)
+        assert isinstance(broker.submit(order("binance")), Taken)
+        server.fill(0, 0.01, 50000.0)
+        told = broker.find(order("binance"))
+        assert isinstance(told, Found)
+        assert [fill.fees for fill in told.value.fills] == [Decimal("0.18")]
+        assert told.value.reason == ""
+        source.close()
+
+
+def test_a_fee_in_a_coin_without_a_price_is_said_and_not_silently_nothing() -> None:
+    with BinanceServer() as server:
+        server.fee_coin = "OLD"
+        source = opened("binance", server)
+        broker = broker_of(source)
+        assert isinstance(broker.submit(order("binance")), Taken)
+        server.fill(0, 0.01, 50000.0)
+        told = broker.find(order("binance"))
+        assert isinstance(told, Found)
+        assert told.value.reason == (
+            "A fee of 0.0003 OLD is not counted: it has no price in USDT here."
+        )
+        source.close()
+
+
+def test_a_refusal_that_the_library_does_not_name_is_one_in_the_exchanges_words() -> None:
+    with CoinbaseServer() as server:
+        server.refusing = "INVALID_LIMIT_PRICE_POST_ONLY"
+        source = opened("coinbase", server)
+        assert broker_of(source).submit(order("coinbase")) == Refused("Order would cross the book.")
+        source.close()
+
+
+@pytest.mark.parametrize("state", ["PENDING", "QUEUED", "CANCEL_QUEUED"])
+def test_an_order_that_is_on_its_way_in_or_out_still_works(state: str) -> None:
+    with CoinbaseServer() as server:
+        source = opened("coinbase", server)
+        broker = broker_of(source)
+        assert isinstance(broker.submit(order("coinbase")), Taken)
+        server.booked[0].wire_state = state
+        told = broker.find(order("coinbase"))
+        assert isinstance(told, Found)
+        assert told.value.state is OrderState.WORKING
+        source.close()
+
+
+def test_a_private_key_may_be_entered_as_its_file_has_it() -> None:
+    """In one line, with the two characters of a line's end in the place of each end."""
+    with CoinbaseServer() as server:
+        secrets = {"house": "real", "key": COINBASE_KEY, "secret": COINBASE_SECRET}
+        secrets["secret"] = secrets["secret"].replace("\n", "\\n")
+        source = (
+            Doors.discover()
+            .doors["coinbase"]
+            .open(
+                {name: SecretStr(each) for name, each in secrets.items()},
+                Conditions(clock=FrozenClock(NOW), origin=server.url, deadline=5.0),
+            )
+        )
+        assert isinstance(broker_of(source).identity(), Found)
         source.close()

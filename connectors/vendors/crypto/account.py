@@ -19,12 +19,12 @@ from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import NotThere, not_supported
 from mfa.kernel.account import AccountSnapshot, ClosedTrade, EquityPoint, LedgerEntry, Position
 from mfa.kernel.clock import Clock
+from mfa.kernel.coins import DOLLARS
 from mfa.kernel.money import ZERO, cents, units
 from mfa.kernel.outcome import Outcome
 
 PATIENCE: Final = 10.0
-CASH: Final = ("USD", "USDT", "USDC")
-"""Counted as dollars, one for one."""
+CASH: Final = DOLLARS
 _AT_ITS_PRICE: Final = "What was paid is not known: coins stand at their price now."
 
 
@@ -66,6 +66,15 @@ class CryptoAccount:
             return found(held, source=self.name, call=call)
 
         return self._exchange.ask("positions", work, deadline=PATIENCE)
+
+    def funds(self, currency: str) -> Outcome[Decimal]:
+        """What is free of one currency, dollar or coin."""
+
+        def work(call: Call) -> Outcome[Decimal]:
+            free = self._balance(call, "free").get(currency, Decimal(0))
+            return found(free, source=self.name, call=call)
+
+        return self._exchange.ask("funds", work, deadline=PATIENCE)
 
     def closed_trades(
         self, *, start: date | None = None, end: date | None = None, symbol: str | None = None

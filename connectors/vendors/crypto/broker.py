@@ -13,13 +13,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from connectors.vendors.crypto.exchange import Exchange, House
-from connectors.vendors.crypto.told import UnreadableError, number, order_told
+from connectors.vendors.crypto.told import UnreadableError, number, order_told, strange_fees
 from connectors.vendors.ground.answers import found
 from connectors.vendors.ground.terms import Call
 from connectors.vendors.ground.trouble import NotThere, bad_data
 from mfa.kernel.account import AccountSource
 from mfa.kernel.broker import Abilities, BrokerIdentity, NotSent, Refused, Sent, Taken, Unanswered
 from mfa.kernel.clock import Clock
+from mfa.kernel.coins import DOLLARS
 from mfa.kernel.money import units
 from mfa.kernel.orders import AssetClass, BrokerOrder, Order, OrderType
 from mfa.kernel.outcome import Absent, FailureKind, Found, Outcome
@@ -177,10 +178,26 @@ class CryptoBroker:
                 call, lambda client: client.fetch_my_trades(row["symbol"], row.get("timestamp"))
             )
             trades = [each for each in mine if each.get("order") == row["id"]]
+        rates = {
+            coin: rate for coin in strange_fees(trades) if (rate := self._rate(call, coin, row))
+        }
         try:
-            return order_told(row, trades, now=call.now)
+            return order_told(row, trades, now=call.now, rates=rates)
         except (UnreadableError, ValueError):
             raise bad_data(self._terms, "an order of its list cannot be read") from None
+
+    def _rate(self, call: Call, coin: str, row: Mapping[str, Any]) -> Decimal | None:
+        """What one `coin` is worth in the pair's second currency; None where it is not traded."""
+        quote = str(row["symbol"]).partition("/")[2]
+        if coin in DOLLARS and quote in DOLLARS:
+            return Decimal(1)
+        try:
+            ticker: Mapping[str, Any] = self._exchange.read(
+                call, lambda client: client.fetch_ticker(f"{coin}/{quote}")
+            )
+        except NotThere:
+            return None
+        return number(ticker.get("last"))
 
     def _checked(self, call: Call, order: Order) -> Outcome[bool]:
         """Absent where the pair is not traded, or the order is off its grid."""

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from connectors.vendors.crypto.account import CryptoAccount
 from connectors.vendors.crypto.broker import CryptoBroker
 from connectors.vendors.crypto.exchange import Exchange, House, Keys
+from connectors.vendors.crypto.pairs import ExchangePairs
 from connectors.vendors.ground.door import (
     Conditions,
     CredentialField,
@@ -48,7 +49,7 @@ def door_of(house: House, note: str = "") -> VendorDoor:
             house,
             Keys(
                 key=SecretStr(given["key"]),
-                secret=SecretStr(given["secret"]),
+                secret=SecretStr(given["secret"].replace("\\n", "\n")),  # as key files write it
                 sandbox=given["house"] == SANDBOX,
             ),
             clock=conditions.clock,
@@ -66,19 +67,32 @@ def door_of(house: House, note: str = "") -> VendorDoor:
             account=account,
             account_is_real=given["house"] == REAL,
             broker=CryptoBroker(exchange, account, clock=conditions.clock),
+            pairs=ExchangePairs(exchange),
+            funds=account.funds,
             check=check,
             health=exchange.gate.health,
             account_number=account.account_number,
             close=exchange.close,
         )
 
+    def public(conditions: Conditions) -> VendorSource:
+        exchange = Exchange(
+            house, None, clock=conditions.clock, deadline=conditions.deadline,
+            origin=conditions.origin, metrics=conditions.metrics,
+        )  # fmt: skip
+        return VendorSource(
+            pairs=ExchangePairs(exchange), check=exchange.gate.health,
+            health=exchange.gate.health, close=exchange.close,
+        )  # fmt: skip
+
     door = VendorDoor(
         vendor=house.vendor,
         title=house.title,
-        provides=frozenset({"account"}),
+        provides=frozenset({"account", "pairs"}),
         fields=fields,
         open=opened,
         note=note or "Pairs of crypto currencies, for what is there: no margin, no derivatives.",
         reads_real_money=not house.sandbox,
+        public=public,
     )
     return door

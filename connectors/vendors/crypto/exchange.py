@@ -53,7 +53,9 @@ _CREDENTIALS: Final = ("invalid key", "invalid signature")
 class House:
     """An exchange as data. `client` is ccxt's name of it, `options` are for that; `id_param` is
     what it calls our client id; `sandbox` is whether it has one; `market_orders` whether one can
-    be sized in coins there."""
+    be sized in coins there; `refused` finds the refusal of an order in an answer that the library
+    does not name; `ticker_of_last_trade` is whether the time that a ticker tells is that of a
+    trade, not of its two sides."""
 
     vendor: str
     title: str
@@ -62,6 +64,8 @@ class House:
     id_param: str = "clientOrderId"
     sandbox: bool = True
     market_orders: bool = True
+    refused: str = ""
+    ticker_of_last_trade: bool = False
     per_minute: int = 600
 
     @property
@@ -83,20 +87,21 @@ class Keys:
 
 
 class Exchange:
-    """One person's client of one exchange. `close` it when done. Safe for threads: the library's
-    client is not, so it is used by one at a time."""
+    """One person's client of one exchange, or without `keys` anybody's: that one can be asked for
+    public prices alone. `close` it when done. Safe for threads: the library's client is not, so it
+    is used by one at a time."""
 
     def __init__(
         self,
         house: House,
-        keys: Keys,
+        keys: Keys | None,
         *,
         clock: Clock,
         deadline: float = 2.0,
         origin: str | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        if keys.sandbox and not house.sandbox:
+        if keys is not None and keys.sandbox and not house.sandbox:
             raise InputError(
                 f"{house.title} has no sandbox.", "Connect its real house, or another exchange."
             )
@@ -108,12 +113,13 @@ class Exchange:
 
     @property
     def sandbox(self) -> bool:
-        return self._keys.sandbox
+        return self._keys is not None and self._keys.sandbox
 
     @property
     def mark(self) -> str:
         """What tells one account from another where no number does: a digest of the key."""
-        return sha256(self._keys.key.get_secret_value().encode()).hexdigest()[:12]
+        key = "" if self._keys is None else self._keys.key.get_secret_value()
+        return sha256(key.encode()).hexdigest()[:12]
 
     def ask(
         self, operation: str, work: Callable[[Call], Outcome[T]], *, deadline: float | None = None
@@ -168,15 +174,15 @@ class Exchange:
             if self._client is None:
                 import ccxt  # noqa: PLC0415 - seconds
 
-                client = getattr(ccxt, self.house.client)(
-                    {
-                        "apiKey": self._keys.key.get_secret_value(),
-                        "secret": self._keys.secret.get_secret_value(),
-                        "options": dict(self.house.options),
-                        "enableRateLimit": self._origin is None,
-                    }
-                )
-                if self._keys.sandbox:
+                given: dict[str, Any] = {
+                    "options": dict(self.house.options),
+                    "enableRateLimit": self._origin is None,
+                }
+                if self._keys is not None:
+                    given["apiKey"] = self._keys.key.get_secret_value()
+                    given["secret"] = self._keys.secret.get_secret_value()
+                client = getattr(ccxt, self.house.client)(given)
+                if self.sandbox:
                     client.set_sandbox_mode(True)
                 if self._origin is not None:
                     client.urls["api"] = _aimed(client.urls["api"], self._origin)
@@ -221,6 +227,9 @@ class Exchange:
         if _never_left(error):
             why = f"{self.house.title} cannot be reached."
             return NotSent(FailureKind.UNAVAILABLE, why)
+        named = isinstance(error, ccxt.ExchangeError) and self.house.refused
+        if named and re.search(self.house.refused, str(error)):
+            return Refused(sentence)
         refusals = (ccxt.InsufficientFunds, ccxt.InvalidOrder, ccxt.BadRequest, ccxt.NotSupported)
         if isinstance(error, refusals):
             return Refused(sentence)

@@ -5,7 +5,7 @@ A number that is missing stays missing; a state that the library does not know i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -24,8 +24,13 @@ STATES: Final[Mapping[str, OrderState]] = MappingProxyType(
         "cancelled": OrderState.CANCELLED,
         "expired": OrderState.EXPIRED,
         "rejected": OrderState.REJECTED,
+        # coinbase's own, which the library passes on: on the way in, and on the way out
+        "PENDING": OrderState.WORKING,
+        "QUEUED": OrderState.WORKING,
+        "CANCEL_QUEUED": OrderState.WORKING,
     }
 )
+_NO_RATES: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
 
 class UnreadableError(ValueError):
@@ -50,9 +55,17 @@ def moment(value: Any) -> datetime | None:
 
 
 def order_told(
-    row: Mapping[str, Any], trades: Iterable[Mapping[str, Any]], *, now: datetime
+    row: Mapping[str, Any],
+    trades: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+    rates: Mapping[str, Decimal] = _NO_RATES,
 ) -> BrokerOrder:
-    """`trades` are of this order. `UnreadableError` where it cannot be understood."""
+    """`trades` are of this order; `rates` value other currencies in the pair's second one.
+
+    A fee in a currency without a rate is named in the order's reason: its fill counts none.
+    `UnreadableError` where the order cannot be understood.
+    """
     symbol, key = row.get("symbol"), row.get("id")
     if not symbol or not key:
         raise UnreadableError("an order without a symbol or an id")
@@ -75,7 +88,8 @@ def order_told(
         state=state,
         filled=units(filled),
         updated_at=moment(row.get("lastUpdateTimestamp")) or moment(row.get("timestamp")) or now,
-        fills=fills_told(trades),
+        reason=" ".join(_unvalued(trade) for trade in trades if fee(trade, rates) is None),
+        fills=fills_told(trades, rates),
         legs=(leg,),
         quantity=None if quantity is None else units(quantity),
         limit=None if not price else price * side.sign,
@@ -83,7 +97,9 @@ def order_told(
     )
 
 
-def fills_told(trades: Iterable[Mapping[str, Any]]) -> tuple[OrderFill, ...]:
+def fills_told(
+    trades: Iterable[Mapping[str, Any]], rates: Mapping[str, Decimal] = _NO_RATES
+) -> tuple[OrderFill, ...]:
     """`UnreadableError` for a trade without id, price or amount."""
     fills = []
     for row in trades:
@@ -101,20 +117,38 @@ def fills_told(trades: Iterable[Mapping[str, Any]]) -> tuple[OrderFill, ...]:
                 instrument=str(row["symbol"]),
                 quantity=units(amount * sign),
                 price=price,
-                fees=fee(row, price),
+                fees=fee(row, rates) or ZERO,
                 at=moment(at) or datetime.now(UTC),
             )
         )
     return tuple(fills)
 
 
-def fee(row: Mapping[str, Any], price: Decimal) -> Decimal:
-    """In the pair's second currency; a fee in a third one (an exchange's own coin) has no price
-    here and counts as nothing."""
-    charged = row.get("fee") or {}
-    cost = number(charged.get("cost")) or ZERO
+def fee(row: Mapping[str, Any], rates: Mapping[str, Decimal] = _NO_RATES) -> Decimal | None:
+    """In the pair's second currency; None where it was charged in one that has no rate."""
+    cost, currency = _charged(row)
     base, _, quote = str(row.get("symbol")).partition("/")
-    currency = charged.get("currency")
-    if currency == quote:
-        return abs(cost)
-    return abs(cost) * price if currency == base else ZERO
+    if not cost or currency == quote:
+        return cost
+    if currency == base:
+        return cost * (number(row.get("price")) or ZERO)
+    rate = rates.get(currency)
+    return None if rate is None else cost * rate
+
+
+def strange_fees(trades: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Currencies that fees were charged in and that are neither side of the pair: an exchange's
+    own coin."""
+    return frozenset(_charged(row)[1] for row in trades if fee(row) is None)
+
+
+def _charged(row: Mapping[str, Any]) -> tuple[Decimal, str]:
+    charged = row.get("fee") or {}
+    return abs(number(charged.get("cost")) or ZERO), str(charged.get("currency") or "")
+
+
+def _unvalued(row: Mapping[str, Any]) -> str:
+    cost, currency = _charged(row)
+    quote = str(row.get("symbol")).partition("/")[2]
+    named = currency or "a currency that is not told"
+    return f"A fee of {units(cost):f} {named} is not counted: it has no price in {quote} here."

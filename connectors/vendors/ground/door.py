@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Literal
 
 from pydantic import SecretStr
@@ -17,6 +18,7 @@ from connectors.vendors.ground.login import Login
 from mfa.kernel.account import AccountSource
 from mfa.kernel.broker import Broker
 from mfa.kernel.clock import Clock
+from mfa.kernel.coins import PairMarket
 from mfa.kernel.errors import InputError
 from mfa.kernel.market import MarketSource
 from mfa.kernel.metrics import Metrics
@@ -24,7 +26,7 @@ from mfa.kernel.outcome import Outcome
 from mfa.kernel.research import ResearchSource
 from mfa.kernel.watchlists import WatchlistSource
 
-Kind = Literal["market", "research", "account", "watchlists", "language"]
+Kind = Literal["market", "research", "account", "watchlists", "language", "pairs"]
 Secrets = Mapping[str, SecretStr]
 
 ACCOUNT_FIELD: Final = "account"
@@ -49,7 +51,8 @@ class VendorSource:
 
     `check` asks the one question that costs least; `health` asks nothing. `account_number` is the
     broker's own id of the account, None where there is no account. `account_is_real` is whether
-    its money is: what does not say so counts as real, and may be shown in LIVE mode only.
+    its money is: what does not say so counts as real, and may be shown in LIVE mode only. `pairs`
+    and `funds` (what is free of a currency) are an exchange's of crypto currencies.
     """
 
     market: MarketSource | None = None
@@ -57,6 +60,8 @@ class VendorSource:
     account: AccountSource | None = None
     account_is_real: bool = True
     broker: Broker | None = None
+    pairs: PairMarket | None = None
+    funds: Callable[[str], Outcome[Decimal]] | None = None
     watchlists: WatchlistSource | None = None
     check: Callable[[], SourceHealth]
     health: Callable[[], SourceHealth]
@@ -114,6 +119,8 @@ class VendorDoor:
     login: LoginDoor | None = None
     reads_real_money: bool = False
     """Whether every account of it is real, whatever was entered: for LIVE mode only."""
+    public: Callable[[Conditions], VendorSource] | None = None
+    """Opens what needs no credentials, where a vendor has something so."""
 
 
 def entered(door: VendorDoor, secrets: Secrets) -> dict[str, str]:
