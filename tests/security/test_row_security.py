@@ -47,7 +47,6 @@ def test_every_other_table_is_known_to_be_nobodys_or_held_by_a_policy(database: 
         "account", "practice_state", "ledger", "fill", "settlement", "lot", "closed_trade",
         "dividend", "interest_accrual", "equity_snapshot", "broker_order",
         "coin_account", "coin_order", "coin_fill",
-        "coin_account", "coin_order", "coin_fill",
     }  # fmt: skip
     open_to_all = {"migration", "turn_owner", "generation", "stock_figures", "implied_volatility"}
     assert {name for schema, name in rows if schema == "magnus"} <= open_to_all
