@@ -96,7 +96,7 @@ def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser
     database = _in_background(partial(Database.open, settings))
     ready: Future[Assistant] | None = None
     try:
-        server = _page_server(settings.address, port)
+        server = _page_server(settings, port)
         for module in _NEEDED:
             import_module(module)
         ready = _in_background(partial(_open_assistant, settings, database))
@@ -134,8 +134,8 @@ def _in_background(work: Callable[[], T]) -> Future[T]:
     return future
 
 
-def _page_server(address: str, port: int) -> uvicorn.Server:
-    """The page as a server not yet serving.
+def _page_server(settings: Settings, port: int) -> uvicorn.Server:
+    """The page behind its gate, as a server not yet serving.
 
     The environment beats a person's own configuration of the page's library and is read at its
     import; it settles what must not depend on where the command was started from.
@@ -144,7 +144,7 @@ def _page_server(address: str, port: int) -> uvicorn.Server:
         STREAMLIT_BROWSER_GATHER_USAGE_STATS="false",
         STREAMLIT_SERVER_FILE_WATCHER_TYPE="none",
         STREAMLIT_SERVER_HEADLESS="true",
-        STREAMLIT_SERVER_ADDRESS=address,
+        STREAMLIT_SERVER_ADDRESS=settings.address,
         STREAMLIT_SERVER_PORT=str(port),
     )
     import streamlit as st  # noqa: PLC0415 - 0.8 s, beside the opening of the assistant
@@ -152,12 +152,21 @@ def _page_server(address: str, port: int) -> uvicorn.Server:
     from streamlit import net_util  # noqa: PLC0415 - same
     from streamlit.runtime.pages_manager import PagesManager  # noqa: PLC0415 - same
 
+    from mfa.assistant import get_assistant  # noqa: PLC0415 - needed by the first question
+    from mfa.gate import Gate, cookie_name  # noqa: PLC0415 - same
+    from mfa.security.guard import asks_to_sign_in  # noqa: PLC0415 - same
+
     # Asked when a browser comes from an unknown origin, and would ask a stranger on the network.
     net_util.get_external_ip = lambda: None
     # Until the first navigation is drawn, a folder named pages would be taken for the older kind of
     # multi-page app: an address of a page, opened first, would show that file alone.
     PagesManager.uses_pages_directory = False
-    page = st.App(SCRIPT, on_script_error=_show_problem)
+    page = Gate(
+        app=st.App(SCRIPT, on_script_error=_show_problem),
+        guard=lambda: get_assistant(settings).guard,
+        closed=asks_to_sign_in(settings),
+        cookie=cookie_name(settings.home),
+    )
     return uvicorn.Server(
         uvicorn.Config(
             page,

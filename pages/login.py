@@ -1,7 +1,7 @@
-"""Who sits at the page: asked for where it can be reached by others, and kept for its session.
+"""Who sits at the page: known by the cookie of the gate, asked at every run.
 
-The token stays in this browser tab's session on the server; a reload asks again. Every run of a
-page and every click begins here, so that nothing is done before it is known for whom.
+Every run of a page and every click begins here, so that nothing is done before it is known for
+whom. A session that ended meanwhile shows nothing more than the way to sign in again.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ import streamlit as st
 
 from mfa.answers.page import escape
 from mfa.assistant import Assistant
+from mfa.gate import SIGN_IN, cookie_name
 from mfa.kernel import scope
 from mfa.kernel.errors import MagnusError
 from mfa.kernel.mode import Mode
-from mfa.security.accounts import CodeNeeded
+from mfa.security.guard import Guard
+from mfa.sign_in_form import NOBODY
+from mfa.store.sessions import Session
 
-DOOR = "page"
-_TOKEN = "sign_in_token"  # noqa: S105 - the place of one
 _SESSION = "sign_in_session"
+_AGAIN = f'<a href="{SIGN_IN}" target="_self">Sign in</a>'
+# The gate's form is a page of its own, outside the one that this script draws.
+_GO_THERE = f"<script>window.location.replace({SIGN_IN!r})</script>"
 
 
 def enter(assistant: Assistant) -> bool:
@@ -27,13 +31,19 @@ def enter(assistant: Assistant) -> bool:
         return True
     assistant.database.unbound = None
     scope.act_as(scope.NOBODY)
-    session = assistant.guard.sessions.find(st.session_state.get(_TOKEN, ""))
+    session = current(assistant)
     if session is None:
-        _forget()
+        st.session_state.pop(_SESSION, None)
         return False
     st.session_state[_SESSION] = str(session.id)
     scope.act_as(session.user)
     return True
+
+
+def current(assistant: Assistant) -> Session | None:
+    """The session of this browser, as long as it stands."""
+    guard: Guard = assistant.guard
+    return guard.sessions.find(st.context.cookies.get(cookie_name(assistant.settings.home), ""))
 
 
 def session_id() -> str:
@@ -42,21 +52,14 @@ def session_id() -> str:
 
 
 def ask_to_sign_in(assistant: Assistant) -> None:
-    """The form, and the end of this run."""
+    """The way to sign in, and the end of this run."""
     st.title("Magnus")
     if not assistant.guard.accounts.there_are_any():
-        st.error("Nobody may sign in yet: `magnus user add NAME` on this machine lets somebody.")
+        st.error(NOBODY)
         st.stop()
-    with st.form("sign-in", width=420):
-        name = st.text_input("Name", autocomplete="username")
-        password = st.text_input("Password", type="password", autocomplete="current-password")
-        code = st.text_input(
-            "Code", help="Of your authenticator, or a backup code, where you have enrolled one.",
-            autocomplete="one-time-code",
-        )  # fmt: skip
-        pressed = st.form_submit_button("Sign in", type="primary")
-    if pressed:
-        _sign_in(assistant, name, password, code)
+    st.info("You are not signed in, or not any more.", icon=":material/lock:")
+    st.html(_AGAIN)
+    st.html(_GO_THERE, unsafe_allow_javascript=True)
     st.stop()
 
 
@@ -90,7 +93,7 @@ def sign_out(assistant: Assistant) -> None:
         return
     st.caption(f"Signed in as **{escape(assistant.user)}**")
     if st.button("Sign out", icon=":material/logout:", width="stretch"):
-        session = assistant.guard.sessions.find(st.session_state.get(_TOKEN, ""))
+        session = current(assistant)
         if session is not None:
             assistant.guard.sessions.revoke(session.user, session.id)
         for key in list(st.session_state):
@@ -98,23 +101,3 @@ def sign_out(assistant: Assistant) -> None:
         st.query_params.clear()  # it names a conversation
         scope.act_as(scope.NOBODY)
         st.rerun()
-
-
-def _sign_in(assistant: Assistant, name: str, password: str, code: str) -> None:
-    try:
-        signed = assistant.guard.accounts.sign_in(
-            name, password, door=DOOR, address=st.context.ip_address or "this machine", code=code
-        )
-    except CodeNeeded as needed:
-        st.info(escape(str(needed)), icon=":material/key:")
-        return
-    except MagnusError as error:
-        st.error(escape(str(error)), icon=":material/error:")
-        return
-    st.session_state[_TOKEN] = signed.token
-    st.rerun()
-
-
-def _forget() -> None:
-    for key in (_TOKEN, _SESSION):
-        st.session_state.pop(key, None)

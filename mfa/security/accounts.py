@@ -106,7 +106,14 @@ class Accounts:
             return self._sessions.revoke(user)
 
     def sign_in(
-        self, login: str, password: str, *, door: str, address: str, code: str = ""
+        self,
+        login: str,
+        password: str,
+        *,
+        door: str,
+        address: str,
+        code: str = "",
+        device: str = "",
     ) -> SignedIn:
         """A session. `Refused`, `CodeNeeded`, or `TooSoon` with the time to wait."""
         name = login.strip().lower()[:64]
@@ -118,11 +125,14 @@ class Accounts:
             raise Refused("That name and password do not fit.")
         self._throttle.succeeded(account=name)
         with as_house():  # whoever signs in was nobody until now
-            return self._signed_in(person, password, code, door=door, address=address)
+            verified = self._second_factor(person, password, code)
+            token, session = self._sessions.open(
+                person.user, door=door, address=address, device=device, verified=verified
+            )
+        return SignedIn(token, session)
 
-    def _signed_in(
-        self, person: Person, password: str, code: str, *, door: str, address: str
-    ) -> SignedIn:
+    def _second_factor(self, person: Person, password: str, code: str) -> bool:
+        """Whether they have one, and so have just shown it."""
         enrolled = self._factor.is_enrolled(person.user)
         if enrolled and not code:
             raise CodeNeeded("Enter the code of your authenticator, or a backup code.")
@@ -130,7 +140,4 @@ class Accounts:
             raise Refused("That code is wrong, or was used before.", "Take the next one.")
         if is_outdated(person.password, self._hasher):
             self._people.set_password(person.user, hashed(password, self._hasher))
-        token, session = self._sessions.open(
-            person.user, door=door, address=address, verified=enrolled
-        )
-        return SignedIn(token, session)
+        return enrolled

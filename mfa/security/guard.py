@@ -54,6 +54,11 @@ class GuardSettings(Protocol):
     def login(self) -> str: ...
 
 
+def asks_to_sign_in(settings: GuardSettings) -> bool:
+    """Whether the page is for those who signed in alone."""
+    return settings.login == "required" or settings.address not in _OWN_MACHINE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
     """`owner` is under what name the installation's own rows stand."""
@@ -64,8 +69,7 @@ class Guard:
     factor: SecondFactor
     factors: SecondFactorRepository
     clock: Clock
-    beyond: bool
-    required: bool
+    closed: bool
 
     @classmethod
     def open(
@@ -82,13 +86,12 @@ class Guard:
         )  # fmt: skip
         return cls(
             owner=settings.user, accounts=accounts, sessions=sessions, factor=factor,
-            factors=factors, clock=real, beyond=settings.address not in _OWN_MACHINE,
-            required=settings.login == "required",
+            factors=factors, clock=real, closed=asks_to_sign_in(settings),
         )  # fmt: skip
 
     def asks_to_sign_in(self) -> bool:
         """Whether the page is for those who signed in alone."""
-        return self.required or self.beyond
+        return self.closed
 
     def level_of(self, session: Session) -> Level:
         """Of a session that stands."""

@@ -29,13 +29,14 @@ class Sessions:
         self._repository, self._clock = repository, clock
 
     def open(
-        self, user: str, *, door: str, address: str, verified: bool = False
+        self, user: str, *, door: str, address: str, verified: bool = False, device: str = ""
     ) -> tuple[str, Session]:
         """A new session and its token, which is told this once."""
         now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
         session = Session(
             id=uuid4(), user=user, door=door, address=address, created_at=now, seen_at=now,
             ends_at=now + LONGEST, verified_at=now if verified else None,
+            device=device,
         )  # fmt: skip
         self._repository.open(session, _hash(token))
         return token, session
@@ -63,6 +64,10 @@ class Sessions:
     def revoke(self, user: str, number: UUID | None = None) -> int:
         """End one session of a person's, or all; how many that were."""
         return self._repository.revoke(user, number, self._clock.now())
+
+    def revoke_others(self, session: Session) -> int:
+        """End every session of its person's but this one; how many that were."""
+        return self._repository.revoke(session.user, None, self._clock.now(), but=session.id)
 
     def _standing(self, session: Session | None) -> Session | None:
         now = self._clock.now()

@@ -15,7 +15,8 @@ from mfa.kernel.scope import as_house
 from mfa.store.database import Database
 
 _COLUMNS: Final = (
-    "s.id, s.user_name, s.door, s.address, s.created_at, s.seen_at, s.ends_at, s.verified_at"
+    "s.id, s.user_name, s.door, s.address, s.created_at, s.seen_at, s.ends_at, s.verified_at,"
+    " s.device"
 )
 _FIND: Final = f"""
 SELECT {_COLUMNS} FROM magnus.session s JOIN magnus.person p USING (user_name)
@@ -39,6 +40,7 @@ class Session:
     seen_at: datetime
     ends_at: datetime
     verified_at: datetime | None
+    device: str = ""
 
 
 class SessionRepository:
@@ -51,9 +53,11 @@ class SessionRepository:
         with as_house(), self._database.connection() as conn:
             conn.execute(
                 "INSERT INTO magnus.session (id, token_hash, user_name, door, address, created_at,"
-                " seen_at, ends_at, verified_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " seen_at, ends_at, verified_at, device)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (session.id, token_hash, session.user, session.door, session.address,
-                 session.created_at, session.seen_at, session.ends_at, session.verified_at),
+                 session.created_at, session.seen_at, session.ends_at, session.verified_at,
+                 session.device),
             )  # fmt: skip
 
     def find(self, token_hash: bytes) -> Session | None:
@@ -82,13 +86,16 @@ class SessionRepository:
     def verified(self, number: UUID, at: datetime) -> None:
         self._set("UPDATE magnus.session SET verified_at = %s WHERE id = %s", at, number)
 
-    def revoke(self, user: str, number: UUID | None, at: datetime) -> int:
-        """End one of a person's sessions, or all of them; how many that were."""
+    def revoke(
+        self, user: str, number: UUID | None, at: datetime, *, but: UUID | None = None
+    ) -> int:
+        """End one of a person's sessions, or all of them, one excepted; how many that were."""
         with self._database.connection(user=user) as conn:
             return conn.execute(
                 "UPDATE magnus.session SET revoked_at = %s WHERE user_name = %s"
-                " AND revoked_at IS NULL AND (%s::uuid IS NULL OR id = %s)",
-                (at, user, number, number),
+                " AND revoked_at IS NULL AND (%s::uuid IS NULL OR id = %s)"
+                " AND id IS DISTINCT FROM %s",
+                (at, user, number, number, but),
             ).rowcount
 
     def _set(self, statement: str, at: datetime, number: UUID) -> None:
@@ -98,5 +105,8 @@ class SessionRepository:
 
 
 def _session(row: tuple[object, ...]) -> Session:
-    names = ("id", "user", "door", "address", "created_at", "seen_at", "ends_at", "verified_at")
+    names = (
+        "id", "user", "door", "address", "created_at", "seen_at", "ends_at", "verified_at",
+        "device",
+    )  # fmt: skip
     return Session(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
