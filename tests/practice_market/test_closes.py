@@ -56,10 +56,10 @@ def test_a_missing_package_is_a_sentence_with_a_remedy(monkeypatch: pytest.Monke
     "content",
     [
         b"not gzip",
-        gzip.compress(b""),
-        gzip.compress(b"Date,AAPL\n2012-12-31,1\n2013-01-02,x\n"),
-        gzip.compress(b"Date,AAPL\n2012-12-31,1\n2013-01-02,-3\n"),
-        gzip.compress(b"Date,AAPL\n2012-12-31,1\n2013-01-02,1,2\n2013-01-03,1\n"),
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"Date,AAPL\n2012-12-31,1\n2013-01-02,x\n", mtime=0),
+        gzip.compress(b"Date,AAPL\n2012-12-31,1\n2013-01-02,-3\n", mtime=0),
+        gzip.compress(b"Date,AAPL\n2012-12-31,1\n2013-01-02,1,2\n2013-01-03,1\n", mtime=0),
     ],
 )
 def test_a_damaged_file_is_a_sentence_with_a_remedy(
