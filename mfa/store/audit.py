@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from mfa.kernel.canonical import canonical_json
 from mfa.kernel.clock import Clock
-from mfa.kernel.scope import NotYours, as_house, may_see
+from mfa.kernel.scope import NotYours, as_house
 from mfa.store.books import Conn
 from mfa.store.database import Database
 
@@ -86,7 +86,7 @@ class AuditRepository:
     def rows(self) -> Iterator[AuditRow]:
         """Every row in order, some thousand at a time, of all users: what the chain is proved by.
         `NotYours` for anybody but the installation's own person."""
-        if not may_see(self._database.owner):
+        if not self._database.is_owners():
             raise NotYours("The whole audit is for the installation's own person.")
         after = 0
         while batch := self._batch(after):
@@ -107,7 +107,7 @@ class AuditRepository:
 
     def _looked_up(self, query: str, given: Any) -> tuple[AuditRow, ...]:
         """The installation's own person looks at everybody's entries, others at their own."""
-        with as_house() if may_see(self._database.owner) else nullcontext():
+        with as_house() if self._database.is_owners() else nullcontext():
             return self._database.read(
                 lambda conn: tuple(AuditRow(*row) for row in conn.execute(query, given).fetchall())
             )

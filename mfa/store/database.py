@@ -104,6 +104,12 @@ class Database:
         """The installation is this person's, and so is what nobody is bound to."""
         self.owner = self.unbound = owner
 
+    def is_owners(self) -> bool:
+        """Whether this thread works for the installation's own person, or for the house. One that
+        nobody bound does where nobody signs in, and is nobody's where people do."""
+        there = scope.bound()
+        return (self.unbound if there is None else there) in {scope.HOUSE, self.owner}
+
     @classmethod
     def _found(cls, settings: StoreSettings) -> Self:
         url = settings.database_url

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from mfa.kernel.errors import ConfigurationError, InputError, StoreError
 from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome, Provenance
-from mfa.kernel.scope import NotYours, as_house, may_see
+from mfa.kernel.scope import NotYours, as_house
 from mfa.kernel.setting_facts import SettingFact, setting_facts
 from mfa.kernel.setting_source import SettingChange
 from mfa.kernel.settings import Settings
@@ -79,7 +79,7 @@ class SettingRepository:
 
     @contextmanager
     def _writing(self) -> Iterator[Conn]:
-        if not may_see(self._database.owner):
+        if not self._database.is_owners():
             raise NotYours(
                 "Settings belong to the installation's own person.", "Ask them to change it."
             )
