@@ -39,7 +39,8 @@ class Halted:
     @property
     def sentence(self) -> str:
         when = "" if self.since is None else f" since {self.since:%Y-%m-%d %H:%M} UTC"
-        return f"Magnus is halted{when}: no order is sent. {self.reason}"
+        reason = self.reason if self.reason.endswith((".", "!", "?")) else f"{self.reason}."
+        return f"Magnus is halted{when}: no order is sent. {reason}"
 
 
 class Halt:

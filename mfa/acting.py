@@ -28,7 +28,9 @@ from actions.halt import Halt
 from actions.limits.held import OrderLimits
 from actions.orders.desk import OrderDesk
 from actions.proposal import ActionProposal
-from actions.proposing import Asked, proposals
+from actions.proposing import BESIDES, FLATTEN, UNDO, Asked, proposals
+from actions.proposing.flatten import flatten
+from actions.proposing.orders import despite_halt
 from actions.registry import ActionRegistry
 from actions.undo import Undoing
 from mfa.answers.blocks import Block, CardBlock, NoticeBlock, Offer
@@ -44,8 +46,6 @@ from mfa.store.database import Database
 from mfa.turns.commands import COMMAND
 from mfa.turns.proposing import Wish
 
-UNDO: Final = "undo"
-"""What plans call taking back the last action; it is none itself."""
 _PROCESS: Final = uuid4().hex
 _SHELL: Final = frozenset({"shell", "terminal"})
 
@@ -80,7 +80,7 @@ class CardMaker:
     real: Clock
 
     def available(self, action: str) -> bool:
-        return action == UNDO or action in self.desk.registry.actions
+        return action in BESIDES or action in self.desk.registry.actions
 
     def propose(self, wish: Wish) -> Sequence[Block]:
         """Blocks of the cards that a wish makes, each made once. `InputError` says what is
@@ -91,6 +91,8 @@ class CardMaker:
         )  # fmt: skip
         if wish.action == UNDO:
             return [_undo_block(self.desk, who)]
+        if wish.action == FLATTEN:
+            return self._flattened(wish, who)
         asked = Asked(
             action=wish.action, params=wish.params, slots=wish.understanding.slots,
             text=wish.understanding.text, who=who, means=self.means, today=wish.today,
@@ -101,6 +103,20 @@ class CardMaker:
             for place, each in enumerate(proposals(asked))
         ]
         return [block_of(card, self.desk.registry) for card in made]
+
+    def _flattened(self, wish: Wish, who: Who) -> Sequence[Block]:
+        """A card for each position, and a notice of each that cannot be closed now."""
+        despite = despite_halt(wish.understanding.text)
+        made, problems = flatten(self.means, who.user, despite_halt=despite)
+        blocks: list[Block] = []
+        for place, each in enumerate(made):
+            try:
+                card = self.desk.cards.propose(each, who, number=uuid5(wish.identity, str(place)))
+            except InputError as error:
+                problems.append(str(error))
+            else:
+                blocks.append(block_of(card, self.desk.registry))
+        return blocks + [NoticeBlock(level="warning", text=text) for text in problems]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

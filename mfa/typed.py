@@ -20,6 +20,11 @@ _NO: Final = frozenset(
     {"no", "n", "nope", "no thanks", "no thank you", "cancel", "cancel it", "cancel that"}
 )
 _HALT: Final = re.compile(r"/halt(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+OFFERS: Final = (
+    "Working orders stay where they are: say 'cancel all my orders', or cancel them on the Orders"
+    " page. To close what is held, say 'close everything despite the halt'."
+)
+"""What can be done under a halt, and how; each makes cards that a person confirms."""
 _RESUME: Final = re.compile(r"/resume\b.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -60,8 +65,7 @@ def halted(acting: Acting, reason: str, who: Who) -> Said:
         why = str(error) if isinstance(error, MagnusError) else type(error).__name__
         return Said(text=f"{stood.sentence} It is not in the audit: {why}", done=True)
     return Said(
-        text=f"{standing.sentence} Working orders stay where they are: cancel them on the Orders"
-        " page, or say 'cancel all my orders'.",
+        text=f"{standing.sentence} {OFFERS}",
         done=True,
     )
 

@@ -6,7 +6,6 @@ the receipt in its place. A click decides; nothing here decides by itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from mfa.assistant import Assistant, get_assistant
 from mfa.kernel.cards import Card, CardState, ResultStatus, Verdict
 from mfa.kernel.clock import RealClock
 from mfa.kernel.errors import MagnusError
+from pages.card_edit import edited
 from pages.login import enter
 
 REFUSED = Verdict.REFUSED
@@ -95,37 +95,13 @@ def _decide(assistant: Assistant, card: Card, who: Who, key: str) -> None:
 
 
 def _edit(assistant: Assistant, card: Card, who: Who, key: str) -> None:
-    """A field for each plain parameter; another card comes of it."""
-    params: Mapping[str, Any] = json.loads(card.params)
-    with st.form(key=f"{key}-edit", border=False):
-        given = {
-            name: st.text_input(
-                name.replace("_", " ").capitalize(), _typed(value), key=f"{key}-{name}"
-            )
-            for name, value in params.items()
-            if not isinstance(value, dict) and not _nested(value)
-        }
-        if st.form_submit_button("Make a new card"):
-            changed = {**params, **{n: _read(text, params[n]) for n, text in given.items()}}
-            _click(card, lambda: _nothing(assistant.acting.desk.cards.edit(card.id, changed, who)))
-            st.rerun()
-
-
-def _nested(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
-
-
-def _typed(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
-
-
-def _read(text: str, before: Any) -> Any:
-    """What a person typed, as what stood there: a list by its commas, nothing for nothing."""
-    if isinstance(before, list):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    return text.strip() or (None if before is None else "")
+    """Another card comes of it, and this one can no longer be confirmed."""
+    cards = assistant.acting.desk.cards
+    schema = assistant.acting.desk.registry.find(card.action).params.model_json_schema()
+    changed = edited(card, schema, key)
+    if changed is not None:
+        _click(card, lambda: _nothing(cards.edit(card.id, changed, who)))
+        st.rerun()
 
 
 def _receipt(assistant: Assistant, card: Card, who: Who, key: str) -> None:

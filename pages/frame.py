@@ -87,6 +87,9 @@ def _halt(assistant: Assistant) -> None:
     if standing is not None:
         st.error(escape(standing.sentence), icon=":material/front_hand:")
         st.caption("`magnus resume` in a terminal lifts it.")
+        st.page_link(
+            "pages/orders.py", label="Cancel orders, close positions", icon=":material/output:"
+        )
         return
     if st.button("Halt", key="halt", icon=":material/front_hand:", width="stretch"):
         try:

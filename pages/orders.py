@@ -56,7 +56,7 @@ def _under_halt(assistant: Assistant, who: Who) -> None:
         _propose(assistant, [ActionProposal(action="cancel_working_orders")], who)
     if close.button("Close everything that is held", icon=":material/output:", width="stretch"):
         try:
-            made, problems = flatten(assistant.acting.maker.means, who.user)
+            made, problems = flatten(assistant.acting.maker.means, who.user, despite_halt=True)
         except MagnusError as error:
             made, problems = [], [str(error)]
         _propose(assistant, made, who, problems)

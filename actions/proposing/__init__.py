@@ -13,8 +13,14 @@ from typing import Final, TypeAlias
 from actions.proposal import ActionProposal
 from actions.proposing import keeping, lists, orders
 from actions.proposing.asked import Asked
+from actions.proposing.flatten import FLATTEN
 
-__all__ = ["MAKERS", "Asked", "proposals"]
+__all__ = ["BESIDES", "FLATTEN", "MAKERS", "UNDO", "Asked", "proposals"]
+
+UNDO: Final = "undo"
+"""What plans call taking back the last action."""
+BESIDES: Final = frozenset({UNDO, FLATTEN})
+"""What plans name beside actions: each comes to cards of actions."""
 
 Maker: TypeAlias = Callable[[Asked], list[ActionProposal]]
 

@@ -1,6 +1,11 @@
-"""Closing everything that is held: an exact order for each position, at a price that trades now."""
+"""Closing everything that is held: an exact order for each position, at a price that trades now.
+
+Short options come first: what covers a call cannot be closed before it.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from actions.action import Means
 from actions.answers import found
@@ -10,28 +15,43 @@ from connectors.preview.results import OrderPreview
 from mfa.kernel.account import Position
 from mfa.kernel.errors import InputError
 
+FLATTEN: Final = "flatten"
+"""What plans call closing everything; it is no action itself."""
+_REASON: Final = "Closing everything that is held, what is sold short first."
 
-def flatten(means: Means, user: str) -> tuple[list[ActionProposal], list[str]]:
-    """Proposals that close each position even under a halt, and a sentence for each that cannot
-    be priced. `InputError` where the account cannot be asked."""
+
+def flatten(
+    means: Means, user: str, *, despite_halt: bool
+) -> tuple[list[ActionProposal], list[str]]:
+    """A proposal for each position, and a sentence for each that cannot be priced. `despite_halt`:
+    the person asked to close under a halt. `InputError` where the account cannot be asked, or
+    holds nothing."""
     made, problems = [], []
     positions: tuple[Position, ...] = found(tuple, means.data.sources.account.positions()).value
-    for position in positions:
+    if not positions:
+        raise InputError("Nothing is held, so there is nothing to close.")
+    for position in sorted(positions, key=_last_what_covers):
         try:
-            made.append(_closing(means, user, position))
+            made.append(_closing(means, user, position, despite_halt=despite_halt))
         except InputError as error:
             problems.append(f"{position.option or position.symbol}: {error}")
     return made, problems
 
 
-def _closing(means: Means, user: str, position: Position) -> ActionProposal:
+def _last_what_covers(position: Position) -> tuple[bool, bool, str]:
+    return position.quantity > 0, position.option is None, position.instrument
+
+
+def _closing(means: Means, user: str, position: Position, *, despite_halt: bool) -> ActionProposal:
     side = "sell" if position.quantity > 0 else "buy"
     leg = {"instrument": position.instrument, "side": side, "effect": "close"}
     asked = {"legs": [leg], "quantity": abs(position.quantity), "order_type": "market"}
     priced = means.data.query("trade_preview", "preview", asked, user=user)
     natural = found(OrderPreview, priced).value.natural
-    params = OrderParams.model_validate(asked | {"order_type": "limit", "limit": natural})
+    params = OrderParams.model_validate(
+        asked | {"order_type": "limit", "limit": natural, "strategy": position.strategy}
+    )
     return ActionProposal(
-        action="close_position", params=params.model_dump(mode="json"), despite_halt=True,
-        reason="Closing everything that is held.",
+        action="close_position", params=params.model_dump(mode="json"), despite_halt=despite_halt,
+        reason=_REASON,
     )  # fmt: skip

@@ -18,6 +18,7 @@ _DESPITE: Final = re.compile(
 )
 _HALF: Final = re.compile(r"\bhalf\b")
 _THIRD: Final = re.compile(r"\ba third\b")
+_STOCK: Final = re.compile(r"\b(?:shares?|stock)\b")
 _ALL: Final = re.compile(r"\b(?:all|every|everything)\b")
 
 
@@ -30,10 +31,17 @@ def close_order(asked: Asked) -> list[ActionProposal]:
     where the message asks for that in words."""
     text = asked.text.lower()
     share = 0.5 if _HALF.search(text) else 1 / 3 if _THIRD.search(text) else None
-    more = {} if share is None or "quantity" in asked.slots else {"share": share}
-    return [
-        _proposal(asked, "close_order", CloseParams, despite=bool(_DESPITE.search(text)), **more)
-    ]
+    more: dict[str, float | bool] = {}
+    if share is not None and "quantity" not in asked.slots:
+        more["share"] = share
+    if _STOCK.search(text) and not {"option_type", "strike", "expiration"} & asked.slots.keys():
+        more["only_stock"] = True
+    return [_proposal(asked, "close_order", CloseParams, despite=despite_halt(text), **more)]
+
+
+def despite_halt(text: str) -> bool:
+    """Whether a message asks for something although Magnus is halted."""
+    return _DESPITE.search(text.lower()) is not None
 
 
 def roll_order(asked: Asked) -> list[ActionProposal]:
@@ -46,8 +54,9 @@ def _proposal(
     preview = asked.answer(OrderPreview, "trade_preview", query, **asked.only(model), **more)
     params = OrderParams.of(preview.value)
     return ActionProposal(
-        action=asked.action, params=params.model_dump(mode="json"), despite_halt=despite
-    )
+        action=asked.action, params=params.model_dump(mode="json"), despite_halt=despite,
+        reason=" ".join(preview.value.notes),
+    )  # fmt: skip
 
 
 def cancel(asked: Asked) -> list[ActionProposal]:

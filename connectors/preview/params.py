@@ -137,6 +137,7 @@ class CloseParams(WordedParams):
 
     strikes: tuple[Decimal, ...] = Field(default=(), max_length=4, description="Of a spread.")
     share: float | None = Field(default=None, gt=0, le=1, description="0.5 closes half.")
+    only_stock: bool = Field(default=False, description="The shares, and none of the options.")
 
 
 class RollParams(WordedParams):

@@ -277,6 +277,8 @@ def _fits(given: WordedParams, position: Position) -> bool:
         return (given.option_type, given.strike, given.expiration) == (None, None, None) and (
             not strikes
         )
+    if isinstance(given, CloseParams) and given.only_stock:
+        return False
     return (
         given.option_type in (None, option.option_type)
         and given.strike in (None, option.strike)

@@ -126,8 +126,12 @@ def draw_facts(facts: CardFacts, *, key: str) -> None:
     for warning in facts.warnings:
         st.warning(escape(warning), icon=":material/warning:")
     if facts.checks:
-        worst = any(check.verdict is not Verdict.PASSED for check in facts.checks)
-        with st.expander(f"{len(facts.checks)} limits", icon=":material/rule:", expanded=worst):
+        for check in facts.checks:
+            if check.verdict is Verdict.REFUSED:
+                st.error(escape(check.sentence), icon=":material/block:")
+            elif check.verdict is Verdict.WARNED:
+                st.warning(escape(check.sentence), icon=":material/warning:")
+        with st.expander(f"{len(facts.checks)} limits", icon=":material/rule:"):
             rows = limit_lines(facts.checks)
             st.dataframe(
                 {

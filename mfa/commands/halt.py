@@ -16,6 +16,11 @@ from typing import Final
 import click
 
 WORD: Final = "RESUME"
+OFFERS: Final = (
+    "Working orders stay at the broker: cancel them there, or with"
+    " `magnus ask 'cancel all my orders'`.\n"
+    "What is held can be closed with `magnus ask 'close everything despite the halt'`."
+)
 
 
 @click.command()
@@ -27,7 +32,7 @@ def halt(reason: str) -> None:
 
     standing = Halt(home_of_environment()).set(reason, by=person())
     click.echo(standing.sentence)
-    click.echo("Working orders stay at the broker: cancel them there or with Magnus.")
+    click.echo(OFFERS)
 
 
 @click.command()

@@ -13,6 +13,7 @@ import click
 from mfa.kernel.errors import InputError
 
 if TYPE_CHECKING:
+    from connectors.registry import Declarations
     from mfa.language.language import Language
     from mfa.language.understanding import Understanding
 
@@ -60,7 +61,7 @@ def understand(text: str | None, jsonl: bool, as_json: bool, today: datetime | N
 def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT001 - click's
     """Print the steps that would answer TEXT, or the sentence that says what is missing.
 
-    The connectors are known from their declarations: no database is opened for it.
+    Connectors and actions are known from their declarations: no database is opened for it.
     """
     from connectors.registry import Declarations  # noqa: PLC0415 - as above
     from mfa.language.language import Language  # noqa: PLC0415 - as above
@@ -69,7 +70,7 @@ def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT
     day = _day(today)
     language = Language.load()
     understood = language.understand(text, today=day)
-    planned = language.plan(understood, today=day, registry=Declarations.discover())
+    planned = language.plan(understood, today=day, registry=_Declared(Declarations.discover()))
     if not language.is_clear(understood):
         click.echo(_doubt(language, understood), err=True)
     if as_json:
@@ -85,6 +86,22 @@ def plan(text: str, as_json: bool, today: datetime | None) -> None:  # noqa: FBT
         click.echo(f"{number}. {step.title}: {step.feature}.{step.query}({params}){after}")
     for note in planned.notes:
         click.echo(note)
+
+
+class _Declared:
+    """What connectors and actions declare, as the planner asks for it."""
+
+    def __init__(self, connectors: Declarations) -> None:
+        from actions.proposing import BESIDES  # noqa: PLC0415 - as above
+        from actions.registry import ActionRegistry  # noqa: PLC0415 - as above
+
+        self._connectors = connectors
+        self._actions = ActionRegistry.discover().actions.keys() | BESIDES
+
+    def available(self, feature: str, query: str) -> bool:
+        if feature == "actions":
+            return query in self._actions
+        return self._connectors.available(feature, query)
 
 
 def _doubt(language: Language, understood: Understanding) -> str:

@@ -30,6 +30,7 @@ _KEYS: Final = frozenset(
         "reads",
         "each",
         "optional",
+        "whole",
     }
 )
 
@@ -38,7 +39,8 @@ _KEYS: Final = frozenset(
 class StepTemplate:
     """One possible step: for when all `needs` are filled, no `unless` is, and `says` is said.
 
-    What `unless_says` finds must not be said.
+    What `unless_says` finds must not be said. A step that is `whole` asks for nothing that its
+    intent requires.
     """
 
     id: str
@@ -54,6 +56,7 @@ class StepTemplate:
     reads: re.Pattern[str] | None
     each: str | None
     optional: bool
+    whole: bool
 
     def applies(self, text: str, slots: Mapping[str, Any]) -> bool:
         return (
@@ -171,4 +174,5 @@ def template_of(where: str, table: Mapping[str, Any], catalogue: Catalogue) -> S
         reads=re.compile(table["reads"]) if "reads" in table else None,
         each=table.get("each"),
         optional=bool(table.get("optional", False)),
+        whole=bool(table.get("whole", False)),
     )

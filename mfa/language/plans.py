@@ -182,13 +182,16 @@ class Planner:
         found = self.catalogue.intents.get(intent)
         if found is None:
             return Plan(())
+        meant = [
+            each
+            for each in self.templates[intent]
+            if each.applies(understanding.text, understanding.slots)
+        ]
         for slot in found.required:
-            if slot not in understanding.slots:
+            if slot not in understanding.slots and not any(each.whole for each in meant):
                 return Unplanned(found.questions[slot], found.feature, slot)
         steps: list[Step] = []
-        for template in self.templates[intent]:
-            if not template.applies(understanding.text, understanding.slots):
-                continue
+        for template in meant:
             if registry is not None and not registry.available(template.feature, template.query):
                 if template.optional:
                     continue

@@ -163,6 +163,12 @@ def test_half_of_it(market: Desk) -> None:
     assert found.realized == USD("24.35")
 
 
+def test_the_shares_are_closed_beside_their_option_where_that_is_said(market: Desk) -> None:
+    found = market.found("trade_preview", "close_order", symbols=["AAPL"], only_stock=True)
+    assert [(leg.instrument, leg.quantity) for leg in found.legs] == [("AAPL", USD(-100))]
+    assert found.naked_calls == 1
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [

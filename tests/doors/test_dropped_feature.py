@@ -185,5 +185,6 @@ def test_a_plan_asks_only_what_is_there(
     assert declared.available("dashboard", "get_summary")
     assert not declared.available("orders", "place")
     assert "dashboard.get_summary" in said(capsys, "plan", "What's my portfolio status?")
-    said(capsys, "plan", "Sell one KO put at 50 for me", code=1)
+    assert "actions.submit_order" in said(capsys, "plan", "Sell one KO put at 50 for me")
+    said(capsys, "plan", "Alert me when KO falls below 50", code=1)
     assert not (home / "database").exists()

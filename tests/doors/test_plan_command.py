@@ -28,3 +28,18 @@ def test_as_json_it_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     plan = json.loads(capsys.readouterr().out)
     assert plan["features"] == ["dashboard"]
     assert plan["steps"][0]["query"] == "get_summary"
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("Close my KO put", "actions.close_position()"),
+        ("Undo that", "actions.undo()"),
+        ("Close everything", "actions.flatten()"),
+    ],
+)
+def test_actions_are_planned_as_they_would_be_proposed(
+    capsys: pytest.CaptureFixture[str], text: str, step: str
+) -> None:
+    assert run(["plan", text]) == 0
+    assert step in capsys.readouterr().out

@@ -83,7 +83,7 @@ def compose(question: Question) -> list[Block]:
         return [*any_result(question), *notices(question)]
     if understood.intent != UNKNOWN and not question.language.is_clear(understood):
         return unclear(question)
-    if understood.missing:
+    if understood.missing and not question.cards:
         return missing_slot(question)
     if question.unplanned is not None:
         return unplanned(question)
