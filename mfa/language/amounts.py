@@ -31,22 +31,22 @@ _ROLL_FROM: Final = re.compile(
     rf"\bfrom (?:the )?(?:strike )?\$?{NUMBER}(?: ?(?:strike|puts?|calls?|p|c))? to (?:the )?(?:strike )?\$?{NUMBER}\b(?! ?(?:days|dte|%))"
 )
 _ROLL_TO: Final = re.compile(
-    rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))? ?\bto (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
+    rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))?(?:[:,]| ?\bto) (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
 )
 _PRICE: Final = re.compile(
-    rf"(?:@ ?|\b(?:for|at|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put|call|p\b|c\b|strike|contracts?|shares|weeks|months|k\b))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
+    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
 )
 _DOLLARS: Final = re.compile(
     r"\b(?:for|at) (?:(\d{1,3}) dollars?|a (?:dollar|buck))(?: and)?(?: (\d{1,2})(?: cents)?)?\b(?! (?:strike|puts?|calls?))"
 )
 _LAST_DECIMAL: Final = re.compile(
-    r"(?<=[pc\d] )\$?(\d{0,4}\.\d{1,2})(?=$|,| (?:then|and|plus|also)\b)"
+    r"(?<=[pc\d] )\$?(\d{0,4}\.\d{1,2})(?=$|,|\?| (?:then|and|plus|also|good|ok|okay|worth|smart|or)\b)"
 )
 _ARROW: Final = re.compile(
     rf"(?:->|=>|→|(?<= )>(?= )) ?(?:[\d/]+ )?\$?{NUMBER}\b(?!/)(?: ?[pc]\b)?"
 )
 _PRICED: Final = re.compile(
-    rf"\b(?:net )?(?:credit|debit|price|premium)(?: of| is|:)? \$?{NUMBER}(?!\d| ?(?:%|percent|to\b|-|k\b|dte))|\bgot \$?{NUMBER} for (?:it|them|that)\b"
+    rf"\b(?:net )?(?:credit|debit|price|premium|px)(?: of| is| was|:)? \$?{NUMBER}(?!\d| ?(?:%|percent|to\b|-|k\b|dte))|\bgot \$?{NUMBER} for (?:it|them|that)\b"
 )
 _STRIKE_LIST: Final = re.compile(
     rf"\bstrikes?:? \$?{NUMBER}((?:(?:, and |, ?| and |/| )\$?{NUMBER}){{1,3}})\b(?! ?(?:dte|days|%|contracts|puts|calls))"
@@ -54,20 +54,31 @@ _STRIKE_LIST: Final = re.compile(
 _SLASHES: Final = re.compile(rf"(?<![\w./]){NUMBER}/{NUMBER}/{NUMBER}(?:/{NUMBER})?(?![\w/])")
 _CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium)\b")
 _QUANTITY: Final = re.compile(
-    r"(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|shs?\b|lots?|of (?:the|those|these|my)|spreads?|iron condors?|straddles?|strangles?))"
+    r"\b(?:qty|quantity|size)[ :]{0,2}(\d{1,6})\b(?! ?%)|(?<![\w.])x ?(\d{1,4})(?![\w.%])|(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|shs?\b|lots?|of (?:the|those|these|my|them|'?em)\b|spreads?|iron condors?|straddles?|strangles?))"
 )
 _COUNTED: Final = re.compile(
     r"(?<![\w.$/@-])(\d{1,4}) (?=(?:[a-z]{1,12} ){0,2}(?:\$?[\d.]+ )?(?:puts|calls|spreads|csps|condors)\b)"
 )
 _AFTER_SIDE: Final = re.compile(
-    r"\b(?:sell(?:ing)?|buy(?:ing)?|sold|bought|short(?:ing)?|writ(?:e|ing)|close|sto|bto|stc|btc|order|open|roll(?:ing)?|trade|record|log)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
+    r"\b(?:sell(?:ing)?|buy(?:ing)?|sold|bought|short(?:ing)?|writ(?:e|ing)|close|sto|bto|stc|btc|order|open|roll(?:ing)?|trade|record|log|work|place|enter|put on|grab|get me)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
 )
 _ONE: Final = re.compile(
-    r"\b(?:a|an|one|1)(?: single)?(?: (?:[a-z]{1,12}|\$?[\d.]+)){0,3}? (?:put|call|contract|spread|csp|iron condor|straddle|strangle|covered call)\b(?!s)"
+    r"\b(?:a|an|one|1)(?: single| of (?:them|those|these|the))?(?: (?:[a-z][a-z-]{0,12}|\$?[\d./]+)){0,3}? (?:put|call|contract|spread|csp|iron condor|straddle|strangle|covered call)\b(?!s)|\b(?:just|only) (?:the )?(?:one|1)\b(?! (?:with|that|on|in))"
 )
 _A_GOOD: Final = re.compile(
     r"\b(?:a|an|one) (?:good|better|best|nice|decent|safe|new|different|covered|great|cheap|safer)\b"
 )
+
+
+_A_SHAPE: Final = re.compile(r"an? .*(?:spread|condor|straddle|strangle)")
+"""'An iron condor' is counted in an order; in a question it is only spoken of."""
+_SOME_DAYS: Final = re.compile(
+    r"(?:\b(under|below|less than|at most|no more than|within|none [\w ]{0,20}(?:beyond|over|past)|not (?:beyond|over|past)) )?(?<![\w.$/-])(\d{1,3})[ -]days?\b(?! (?:ago|trial|moving|average|high|low|sma|ema|chart))"
+)
+_DOLLAR_OPTION: Final = re.compile(
+    rf"\$?{NUMBER}[ -]dollar(?= (?:[a-z.&']+ ){{0,2}}(?:put|call)s?\b)"
+)
+_AT_BOTH: Final = re.compile(rf"\b(puts?|calls?) at \$?{NUMBER} and \$?{NUMBER}(?![\d%])")
 
 
 def read_numbers(reading: Reading) -> None:
@@ -76,13 +87,19 @@ def read_numbers(reading: Reading) -> None:
         _read_digits(reading)
     for match in _ONE.finditer(reading.text.lower):
         if not _A_GOOD.match(match.group()):
-            reading.note(match.start(), match.start(), "one", 1)
+            kind = "one_such" if _A_SHAPE.fullmatch(match.group()) else "one"
+            reading.note(match.start(), match.start(), kind, 1)
 
 
 def _read_digits(reading: Reading) -> None:
     _signed(reading)
     for match in _ARROW.finditer(reading.text.lower):
         reading.add(*match.span(1), "to_strike", number(match.group(1)), "_strike_")
+    for match in reading.find(_AT_BOTH):
+        values = sorted({number(match.group(2)), number(match.group(3))})
+        reading.add(match.start(2), match.end(), "strikes", values, "_strikes_")
+    for match in reading.find(_DOLLAR_OPTION):
+        reading.add(match.start(), match.end(), "strike", number(match.group(1)), "_strike_")
     _several_strikes(reading)
     _strikes_with_letter(reading)
     _quantities(reading)
@@ -91,6 +108,9 @@ def _read_digits(reading: Reading) -> None:
     _prices(reading)
     for match in reading.find(_ROLL_TO):
         reading.add(match.start(), match.end(), "to_strike", number(match.group(1)), "to _strike_")
+    for match in reading.find(_SOME_DAYS):
+        last = int(match.group(2))
+        reading.note(match.start(), match.end(), "some_days", [0 if match.group(1) else last, last])
 
 
 def _signed(reading: Reading) -> None:
@@ -133,7 +153,9 @@ def _strikes_with_letter(reading: Reading) -> None:
 def _quantities(reading: Reading) -> None:
     for pattern in (_AFTER_SIDE, _QUANTITY):
         for match in reading.find(pattern):
-            reading.add(*match.span(1), "quantity", int(match.group(1).replace(",", "")), "_qty_")
+            which = match.lastindex or 1
+            said = int(match.group(which).replace(",", ""))
+            reading.add(*match.span(which), "quantity", said, "_qty_")
 
 
 def _single_strikes(reading: Reading) -> None:

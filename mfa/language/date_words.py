@@ -124,6 +124,19 @@ def _monthly(match: re.Match[str], today: date) -> When | None:
     return _day(periods.third_friday(first))
 
 
+def _nth_of_month(match: re.Match[str], today: date) -> When | None:
+    """'The third Friday of October'."""
+    said, number = match.group(1), _MONTHS[match.group(3)]
+    nth = int(said[0]) if said[0].isdigit() else _FIRST_TO_FOURTH.index(said) + 1
+    days = [
+        _nth_weekday(min(max(today.year + k, 1900), 2199), number, _DAYS[match.group(2)], nth)
+        for k in (-1, 0, 1)
+    ]
+    back = [day for day in days if day <= today]
+    ahead = [day for day in days if day >= today]
+    return _either(back[-1] if back else None, ahead[0] if ahead else None)
+
+
 def _weekday(match: re.Match[str], today: date) -> When | None:
     which, number = match.group(1) or "", _DAYS[match.group(2)]
     if which in {"last", "past", "previous"}:
@@ -156,7 +169,7 @@ _WHOLE: Final[dict[str, Callable[[date, int], Period]]] = {
     "quarter": periods.quarter,
     "year": periods.year,
 }
-_OFFSET: Final = {"last": -1, "previous": -1, "prior": -1, "this": 0, "current": 0, "next": 1,
+_OFFSET: Final = {"last": -1, "previous": -1, "prior": -1, "this": 0, "current": 0, "present": 0, "next": 1,
                   "coming": 1, "following": 1}  # fmt: skip
 
 
@@ -313,8 +326,9 @@ RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
          lambda m, t: _month_day(int(m[1]), int(m[2]), m[3], t)),
         (r"(?<![\d/.$])(\d\d?)/(\d\d?)(?![\d/%.]|[ ]?(?:put|call|p|c)?[ ]?(?:credit |debit )?(?:spread|vertical)|[ ]?dte|[ ]of\b)",
          lambda m, t: _month_day(int(m[1]), int(m[2]), None, t)),
+        (rf"\b(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) {_D} (?:of|in) {_M}", _nth_of_month),
         (rf"\b{_M} ?(?:{_YEAR} )?(?:month(?:ly|lies)|opex|option expiration)(?: expir\w+)?\b", _monthly),
-        (rf"\b{_M} ?(?:the )?{_ORDINAL},? ?(?:'(\d\d)\b|{_YEAR}\b)?(?![\d.])",
+        (rf"\b{_M} ?(?:the )?{_ORDINAL},? ?(?:'(\d\d)\b|{_YEAR}\b)?(?!\d|\.\d)",
          lambda m, t: _month_day(_MONTHS[m[1]], int(m[2]), m[3] or m[4], t)),
         (rf"\b(?:the )?(\d\d?)(?:st|nd|rd|th)?(?: of|-)? ?{_M},? ?{_YEAR}?\b",
          lambda m, t: _month_day(_MONTHS[m[2]], int(m[1]), m[3], t)),
@@ -325,7 +339,7 @@ RULES: Final[tuple[tuple[re.Pattern[str], _Builder], ...]] = tuple(
         (r"\b(?:the )?(?:start|beginning) of (?:the |this )?(week|month|quarter|year)\b", lambda m, t: _day(_WHOLE[m[1]](t, 0)[0])),
         (r"\b(christmas(?: (?:eve|day))?|new year'?s?(?: (?:eve|day))?|halloween|thanksgiving(?: day)?|labou?r day|memorial day|independence day|(?:the )?(?:fourth|4th) of july|valentine'?s?(?: day)?)\b", _holiday),
         (rf"\b(\d+) {_UNIT} ago\b", _ago),
-        (r"\b(last|previous|prior|this|current|next|coming|following)(?: (?:calendar|trading|whole|full))? (week|month|quarter|year)\b(?:'s)?", _whole),
+        (r"\b(last|previous|prior|this|current|present|next|coming|following)(?: (?:calendar|trading|whole|full))? (week|month|quarter|year)\b(?:'s)?", _whole),
         (rf"\b(?:the )?(?:last|past|previous|prior|trailing) (?:(\d+) )?{_UNIT}\b", _rolling),
         (r"\b(?:the )?(week|month|quarter|year) so far\b", _so_far),
         (r"\b(?:(this|next|last|past|the|coming) )?weekend\b", _weekend),

@@ -99,6 +99,7 @@ _RULES: Final[tuple[Rule, ...]] = (
           "delta", "_delta_", lambda m: _delta_range(v := number(m[1] or m[2]), v) if number(m[1] or m[2]) <= 100 else None),
     _rule(rf"\bscor(?:es?|ing)\s(?:of\s)?(?:{_OVER}\s?)?(\d+)\b\+?(?: or (?:more|better|higher))?|\b{_OVER}\s?(\d+)\s(?:score|points)\b", "min_score", "_score_",
           lambda m: int(m[1] or m[2]) if int(m[1] or m[2]) <= 100 else None),
+    _rule(rf"{NUMBER}\s?(?:%|percent) (?:of|on) (?:the )?strike\b|\b{NUMBER}\s?(?:%|percent) min(?:imum)?\b", "min_premium_pct", "_pct_", lambda m: number(m[1] or m[2])),
     _rule(rf"\b(?:premium|yield|return|roi)s?\s(?:of\s)?(?:is\s)?(?:{_OVER}\s)?{NUMBER}\s?(?:%|percent)|\b(?:{_OVER}\s?)?{NUMBER}\s?(?:%|percent)\+?(?: or more)?\s(?:premium|yield|return|roi)\b",
           "min_premium_pct", "_pct_", lambda m: number(m[1] or m[2])),
     _rule(rf"\b(?:market[ -]?cap(?:itali[sz]ation)?s?|m(?:kt ?)?cap|cap)\s?(?:is\s|of\s)?{_OVER}\s?{MONEY}|\b{_OVER}\s?{MONEY}\s(?:in )?(?:market[ -]?cap|cap)\b",
@@ -115,7 +116,11 @@ _RULES: Final[tuple[Rule, ...]] = (
     _rule(rf"\b(?:min(?:imum)? (?:price|px)|(?:price|px) min(?:imum)?)(?: of| is)? \$?{NUMBER}\b", "min_price", "_price_", lambda m: number(m[1])),
     _rule(rf"\b(?:(?:price|priced|share price|stock price|trading|cost\w*)\s(?:is\s)?)?{_OVER}\s?\$\s?{NUMBER}(?!\s?(?:k|m|b|%|dte))\b(?:\s(?:a|per) share)?|\b(?:stocks?|shares?|price|priced|px|tickers?|names?|companies|trading|ones?)\s?(?:is\s)?{_OVER}\s?{NUMBER}\b(?!\s?(?:%|percent|dte|delta|days|k|m|b|iv))|\b{_OVER}\s?{NUMBER}\s?(?:dollars|bucks|a share|per share)\b",
           "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
-    _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
+    _rule(rf"(?:\b{_OVER}|\bupwards of|\bworth|>)\s?(?:over |more than |above )?\$?{NUMBER}\s?(bn|billion|trillion|b|t)\b(?: (?:and|or) (?:up|more|above|over))?|\$?\b{NUMBER}\s?(bn|billion|trillion|b|t)\b(?:\s(?:market )?caps?)?(?:\+|\s(?:and|or) (?:up|more|above|over|larger|bigger))|\bexclud\w+ [a-z ]{{0,30}}{_UNDER}\s\$?{NUMBER}\s?(bn|billion|trillion|b|t)\b",
+          "min_market_cap", "_cap_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
+    _rule(rf"\b(?:ty(?:ing|e)|tie)s? up (?:{_UNDER}\s)?{MONEY}|\b{_UNDER}\s?{MONEY} (?:tied up|cash)\b|\b(?:i|we|i've|we've)(?: only| just| have)* (?:got|have)(?: only| just| about| around| like)? (?=\$|\d[\d,]*\s?(?:k\b|dollars|bucks|thousand)){MONEY}",
+          "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
+    _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|list of|pull up|furnish|name|return|fetch|provide|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
           "limit", "_count_", lambda m: int(m[1]) or None),
     _rule(r"\b(\d{1,3})\s(?:best|most recent|latest|biggest|largest|highest|worst|richest|top)\b", "limit", "_count_", lambda m: int(m[1]) or None),
     _rule(r"\bweek\s(?:#|number )?(\d{1,2})\b", "week", "_week_", lambda m: int(m[1]) if 1 <= int(m[1]) <= 22 else None),
@@ -124,19 +129,19 @@ _RULES_WITHOUT_DIGITS: Final = tuple(r for r in _RULES if r"\d" not in r[0].patt
 """A rule that names a digit anywhere needs one in every match: what it could match without one is
 a rule of its own."""
 _HOLDINGS: Final = re.compile(
-    r"\b(?:(?:of|on|from|for|among|against|in|only) )?(?:(?:the |my |those )?(?:stocks?|shares|names|companies|symbols|tickers) (?:that )?(?:i|we) (?:already )?(?:hold|own|have)|my (?:holdings|stocks|own stocks)|(?:what|things) i (?:own|hold)|(?:i|that i) (?:already )?own)\b"
+    r"\b(?:(?:of|on|from|for|among|against|in|only) )?(?:(?:the |my |those )?(?:stocks?|shares|names|companies|symbols|tickers) (?:that |which )?(?:i|we) (?:already )?(?:hold|own|have)|my (?:(?!watch)[a-z]{1,10} ){0,2}holdings|my (?:stocks|own stocks)|(?:vs|against|over) my shares|(?:what|things) i (?:own|hold)|(?:i|that i) (?:already )?own)\b"
 )
 _RATED: Final = re.compile(
     r"\b(?:rated|rating of|rates?)(?: as)?(?: an?)? (?:strong )?(buy|sell|hold)\b|\b(buy|sell|hold)[- ]rated\b"
 )
 _VIEW_OF: Final = {"buy": "bullish", "sell": "bearish", "hold": "neutral"}
 _NO_EARNINGS: Final = re.compile(
-    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|(?:must|should|can|may|do|does|will)(?: not|n't) have|without|avoid(?:ing)?|not? having|exclud(?:e|ing)|skip|skipping|drop|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?)(?: reports?| dates?| announcements?| coming up| due)?"
+    r"\b(?:no|(?:nothing|none|nobody|not (?:any|anything|those|the ones|names|stocks)|(?:leaving|leave|rule|ruling) out (?:anything|any|those|names|stocks|companies|the ones)|exclud(?:e|ing) (?:anything|any|those|names|stocks|companies|the ones)|skip(?:ping)? (?:anything|any|those|names|stocks|companies|the ones)) (?:with|having|that has|that have|that|which|who)|(?:must|should|can|may|do|does|will)(?: not|n't) have|without|avoid(?:ing)?|not? having|exclud(?:e|ing)|skip|skipping|drop|doesn't have|don't have|free of|isn't reporting|not reporting)(?: any)?(?: upcoming)? (?:earnings|reports?|prints?(?! of)|results?)(?: reports?| dates?| announcements?| coming up| due)?"
     r"(?: (?:(?:in |during |within )?(?:the )?(this|next|within the|during the) (week|month|quarter)|(?:(?:in|within|for|over) (?:the )?(?:next )?|(?:the )?next )(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
 )
 
 _REPORTS_NOTHING: Final = re.compile(
-    r"\b(?:report(?:s|ing)? nothing|(?:do|does|did|will|must|should|are|is)(?: not|n't) (?:due to )?report(?:ing)?|not (?:due to )?report(?:ing)?|earnings[ -]free)"
+    r"\b(?:report(?:s|ing)? nothing|(?:nothing|none|nobody|no one|no names?) (?:that )?report(?:s|ing)?|(?:do|does|did|will|must|should|are|is)(?: not|n't) (?:due to )?report(?:ing)?|not (?:due to )?report(?:ing)?|earnings[ -]free)"
     r"(?: (?:(?:in |during |within )?(?:the )?(this|next) (week|month|quarter)|(?:(?:in|within|for|over) (?:the )?(?:next )?|(?:the )?next )(\d+) (days?|weeks?|months?)|(before|until|through|prior to) (?:the )?(?:expir\w+|exp|it expires|they expire)|(soon)))?\b"
 )
 

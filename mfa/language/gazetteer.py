@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from mfa.kernel.companies import companies
+from mfa.kernel.companies import Company, companies
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import read_toml, word_list
 
@@ -113,6 +113,7 @@ def load_gazetteer() -> Gazetteer:
         if key and key not in taken and not (len(key) == 1 and key[0] in word_list("function")):
             taken.add(key)
             entries.append((each.name, each.symbol))
+    entries += _short_names(joining, taken)
     table = PhraseTable.of("companies", entries)
     word_names = frozenset(words["names"]) | {
         each.name.lower() for each in joining if each.name_is_word
@@ -141,6 +142,32 @@ def load_gazetteer() -> Gazetteer:
             for name, values in read_toml("phrases.toml").items()
         },
     )
+
+
+def _short_names(
+    joining: Iterable[Company], taken: set[tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """'Old Dominion' and 'Bunge': a name without what is only its form, where it is nobody else's.
+
+    A name of three words and more is also known by its first two.
+    """
+    forms, ordinary = word_list("company_forms"), word_list("not_short_names")
+    found: dict[tuple[str, ...], set[str]] = {}
+    for each in joining:
+        key = tokens(each.name)
+        bare = key
+        while len(bare) > 1 and bare[-1] in forms:
+            bare = bare[:-1]
+        for short in {bare, key[:2] if len(key) > 2 else bare}:
+            whole = len(short) == 1 and (short[0] in ordinary or len(short[0]) < _SHORTEST)
+            if short != key and not whole and all(len(w) > 2 and w != "and" for w in short):
+                found.setdefault(short, set()).add(each.symbol)
+    for short, symbols in found.items():
+        if len(symbols) == 1 and short not in taken and short[-1] not in forms:
+            yield " ".join(short), next(iter(symbols))
+
+
+_SHORTEST: Final = 4
 
 
 @cache

@@ -34,23 +34,29 @@ _NO_TYPE_BEFORE: Final = re.compile(
 )
 _VERB_BEFORE: Final = re.compile(r"\b(?:i|we|to|will|please|would|could|should|can|don't) $")
 _NO_TYPE_AFTER: Final = re.compile(
-    r" ?(?:/ ?(?:call|put)|(?:and|or|to|-) ?(?:call|put)s?\b|calendar|diagonal|ratio|[\w .$,&-]{1,40}? (?:on|in|into|onto|to) (?:my|the|a)\b[\w ]{0,25}(?:list|database))"
+    r" ?(?:(?:put|call)s? (?:flow|ratio|volume|skew|parity)\b|(?:from|by) (?!\d|now|today|next|this|last|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|on (?:\d|an?\b|one\b)|in (?:for|my|a|an)\b|shares to\b|/ ?(?:call|put)|(?:and|or|to|-) ?(?:call|put)s?\b|calendar|diagonal|ratio|[\w .$,&-]{1,40}? (?:on|in|into|onto|to) (?:my|the|a)\b[\w ]{0,25}(?:list|database))"
 )
 _VERB_AFTER: Final = re.compile(r" ?(?:me\b|us\b|it\b|him|that\b|this\b|off|away|back\b)")
 _NOUN_BEFORE: Final = re.compile(r"\b(?:a|the|my|any|this|that|which|one|\d+) $")
-_PAIR: Final = re.compile(r"(?:put|call)s? ?(?:/|-|and|or|to) ?$")
+_PAIR: Final = re.compile(r"(?:put|call)s?(?: ?(?:/|-|and|or|to) ?$| $)")
+_PLACES_IT: Final = re.compile(
+    r" \$?[a-z.]{1,12}(?: (?:and|too|back))? (?:on|onto|in|into)\b(?! (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
+_VERB_PLACE: Final = re.compile(
+    r"(?:^|\b(?:and|please|pls|then|just|now|lets|let's|kindly|also)[, ]+)$"
+)
 _PUT_VERB: Final = re.compile(r" (?!to\b)\$?[a-z]{1,12}\b(?! ?(?:\d|for|on|at|expir|spread))")
 _SELL: Final = re.compile(
-    r"\b(?:sell(?:ing)?|sold|short(?:ing|ed)?(?= (?:a|an|\d|puts?|calls?|[a-z]{1,5} \d))|writ(?:e|ing)(?! down)|wrote)\b"
+    r"\b(?:(?<=the )sale(?= of)|sell(?:ing)?|sold|short(?:ing|ed)?(?= (?:a|an|\d|puts?|calls?|[a-z]{1,5} \d))|writ(?:e|ing)(?! down)|wrote)\b"
 )
 _BUY: Final = re.compile(
-    r"(?<!rated )(?<!rated a )\b(?:buy(?:ing)?(?!-rated| rated| rating)|bought|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
+    r"(?<!have to )(?<!had to )(?<!make me )(?<!makes me )(?<!never to have )(?<!never have )(?<!maybe )(?<!rated )(?<!rated a )\b(?:buy(?:ing)?(?!-rated| rated| rating)|bought|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
 )
 _ORDER_TYPE: Final = re.compile(
     r"\b(?:(limit)(?: order| at| price| of| \$?\d)|(?<=\d )(limit)\b|(market)(?: order| price|$)|at (?:the )?(market)\b)"
 )
 _ORDER_ID: Final = re.compile(
-    r"\borders? (?:id |number |no\.? |#)?#?((?:[a-z]+-)?\d{3,}[\w-]{0,30}|[a-z]+-\d[\w-]{1,30})\b(?! ?(?:shares?|shs?|contracts?|puts?|calls?|[a-z]{1,5} (?:puts?|calls?|shares)))|#(\d[\w-]{2,35})\b"
+    r"\borders? (?:id |number |no\.? |#)?#?((?:[a-z]+-)?\d{3,}[\w-]{0,30}|[a-z]{1,3}\d{3,12}|[a-z]+-\d[\w-]{1,30})\b(?! ?(?:shares?|shs?|contracts?|puts?|calls?|[a-z]{1,5} (?:puts?|calls?|shares)))|#(\d[\w-]{2,35})\b"
 )
 
 
@@ -112,5 +118,7 @@ def _is_option(lower: str, match: re.Match[str]) -> bool:
     if match.group() in {"put", "call"} and _VERB_BEFORE.search(before):
         return False
     if _VERB_AFTER.match(after) and not _NOUN_BEFORE.search(before):
+        return False
+    if match.group() == "put" and _VERB_PLACE.search(before) and _PLACES_IT.match(after):
         return False
     return not (match.group() == "put" and not before.strip() and _PUT_VERB.match(after))

@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+
+from mfa.language.catalogue import word_list
+from mfa.language.repairs import repaired
+from mfa.language.spelling import corrected
 
 LONGEST: Final = 1_200
 """Characters read of a message; what follows is not understood, whatever it is."""
@@ -21,6 +26,7 @@ _QUOTES: Final = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": " - ",
      "−": "-", "‐": "-", "‑": "-", "…": " ... ", "×": "x"}
 )  # fmt: skip
+_FUNCTION_WORDS: Final = word_list("function")
 _SPACE: Final = re.compile(r"\s+")
 _UNITS: Final = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -35,11 +41,40 @@ _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "bill
 _NUMBER_WORD: Final = "|".join((*_UNITS, *_TENS, *_SCALES))
 _SPOKEN: Final = re.compile(
     rf"\b(?:(?:a|an)[ ](?=(?:hundred|thousand|million|billion)\b))?"
-    rf"(?:{_NUMBER_WORD})(?:[ -](?:and[ ])?(?:{_NUMBER_WORD}))*(?:[ ]point(?:[ ](?:{_NUMBER_WORD}))+)?\b"
+    rf"(?:{_NUMBER_WORD})(?:[ -](?:(?:(?<=hundred )|(?<=thousand )|(?<=million ))and[ ])?(?:{_NUMBER_WORD}))*(?:[ ]point(?:[ ](?:{_NUMBER_WORD}))+)?\b"
     rf"|\b(?:zero[ ])?point(?:[ ](?:{_NUMBER_WORD}))+\b",
     re.IGNORECASE,
 )
-_SHORTHAND: Final = tuple(
+_SMALL_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+    "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
+    "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth")  # fmt: skip
+_ORDINAL_OF: Final = {
+    **{name: place for place, name in enumerate(_SMALL_ORDINALS, start=1)},
+    **{f"twenty {name}": 20 + place for place, name in enumerate(_SMALL_ORDINALS[:9], start=1)},
+    "thirtieth": 30,
+    "thirty first": 31,
+}
+_PLACES_IN_A_LIST: Final = 5
+"""'The second' is more often a place in a list than a day."""
+_ORDINALS: Final = "|".join(
+    name.replace(" ", "[ -]") for name in sorted(_ORDINAL_OF, key=len, reverse=True)
+)
+_LATER_ORDINALS: Final = "|".join(
+    name.replace(" ", "[ -]")
+    for name, place in sorted(_ORDINAL_OF.items(), key=lambda each: -len(each[0]))
+    if place > _PLACES_IN_A_LIST
+)
+_MONTHS: Final = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+)
+
+
+def _nth(words: str) -> str:
+    return f"{_ORDINAL_OF[words.lower().replace('-', ' ')]}th"
+
+
+_Replacement = str | Callable[["re.Match[str]"], str]
+_SHORTHAND: Final[tuple[tuple[re.Pattern[str], _Replacement], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), word)
     for pattern, word in (
         (r"\blmt(?= ?[$@.\d])", "limit"),
@@ -63,7 +98,24 @@ _SHORTHAND: Final = tuple(
         (r"\bqtr(s?)\b", r"quarter\1"),
         (r"\byr(s?)\b", r"year\1"),
         (r"(?<=[\dtsx] )wk(s?)\b", r"week\1"),
-        (r"\blast mo\b", "last month"),
+        (r"\b(this|last|next|past|per) mo\b", r"\1 month"),
+        (r"\b([a-z]{2,12})in'(?![a-z])", r"\1ing"),
+        (r"(?<=[a-z]) ?= ?(?=[\w.$\"'])", " "),
+        (r"\b(iv|market|option|min|max|order|win|front|back|no|profit)_(?=[a-z])", r"\1 "),
+        (r"(?<=[a-z,] )n(?= \$?[a-z]{2})", "and"),
+        (r"\b(?:abt|'?bout)\b", "about"),
+        (r"\bper cent\b", "percent"),
+        (
+            rf"\b(the )?({_ORDINALS}),? (?:day )?(?:of )?({_MONTHS})\b",
+            lambda m: f"{m[3]} {_nth(m[2])}",
+        ),
+        (rf"\b({_MONTHS}),? (?:the )?({_ORDINALS})\b", lambda m: f"{m[1]} {_nth(m[2])}"),
+        (rf"\bthe ({_LATER_ORDINALS})\b", lambda m: f"the {_nth(m[1])}"),
+        (
+            r"(\d+(?:\.\d+)?) ?bps\b(?= (?:on|of) (?:the )?strike)",
+            lambda m: f"{float(m[1]) / 100:g}%",
+        ),
+        (r"(?<!\w)Δ(?!\w)|(?<=[\d ])Δ", " delta"),
     )
 )
 """Words of the desk written short, each only where it can mean nothing else."""
@@ -82,7 +134,7 @@ class Text:
     spoken: frozenset[int]
     """Where in `plain` a number stands that was said as 'two fifty'."""
     shouted: bool
-    """The whole message is in capitals, so that capitals mean nothing."""
+    """The whole message is in capitals, and not of symbols alone, so that capitals mean nothing."""
 
 
 def read(message: str) -> Text:
@@ -91,14 +143,16 @@ def read(message: str) -> Text:
     if not plain.isprintable():
         plain = "".join(c if c.isprintable() else " " for c in plain)
     plain = _SPACE.sub(" ", plain).strip()[:LONGEST]
+    plain = corrected(plain)
     for pattern, word in _SHORTHAND:
         plain = pattern.sub(word, plain)
-    plain, spoken = _digits_for_words(plain)
+    plain, spoken = repaired(*_digits_for_words(plain))
     lower = plain.lower()
     if len(lower) != len(plain):
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in plain)
     letters = sum(map(str.isalpha, plain))
     shouted = letters > 8 and " " in plain and letters == sum(map(str.isupper, plain))
+    shouted = shouted and not _FUNCTION_WORDS.isdisjoint(re.findall("[a-z]+", lower))
     return Text(plain, lower, frozenset(spoken), shouted)
 
 
@@ -142,10 +196,20 @@ def spoken_number(words: list[str]) -> tuple[str | None, bool]:
             if whole is None or "" in digits
             else (f"{whole}.{''.join(digits)}", False)
         )
-    if not words:
-        return None, False
     if any(w in _SCALES for w in words):
-        return str(_scaled(words)), False
+        return _with_scale(words), False
+    return _of_groups(words)
+
+
+def _with_scale(words: list[str]) -> str | None:
+    """'fifty billion' -> '50 billion', which still says that no share is meant; else digits."""
+    if words[-1] in {"million", "billion"} and len(words) > 1:
+        many, _ = spoken_number(words[:-1])
+        return None if many is None else f"{many} {words[-1]}"
+    return str(_scaled(words))
+
+
+def _of_groups(words: list[str]) -> tuple[str | None, bool]:
     groups = _groups(words)
     if len(groups) == 1:
         return str(groups[0]), False

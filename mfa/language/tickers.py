@@ -21,11 +21,13 @@ from mfa.language.spans import Reading
 
 MASK: Final = "_sym_"
 _CASHTAG: Final = re.compile(r"\$([a-z]{1,5}(?:\.[ab])?)\b")
-_CAPITALS: Final = re.compile(r"(?<![\w$'.])([A-Z]{1,5}(?:\.[AB])?)(?:'s|s)?(?![\w'])")
+_CAPITALS: Final = re.compile(
+    r"(?<![\w$'.])(?:([A-Z]{2,5}(?:\.[AB])?)(?:'s|s)?|(?<!/)([A-Z])(?:'s)?(?!/))(?![\w'])"
+)
 _LOWER: Final = re.compile(r"(?<![\w$'.])([a-z]{1,5}(?:\.[ab])?)(?:'s)?(?![\w'])")
 _WORD: Final = re.compile(r"(?<![\w$'.])([a-z]{5,14})(?:'s)?(?![\w'])")
 _TAKES: Final = re.compile(
-    r"\b(?:on|of|for|in|about|with|my|against|is|was|are|did|does|quote|price|ticker|symbol|buy|sell|short|roll|close|research|rate|add|remove|analy[sz]e|check|watch|scan|shares of|stock|or|and|vs|versus|compare|around|at|own|hold|holding|trading|than|will|has|how'?s|what'?s|when'?s|why'?s|drop|exit) $"
+    r"\b(?:on|of|for|in|about|with|my|against|is|was|are|did|does|quote|price|ticker|symbol|buy|sell|short|roll|close|research|rate|add|remove|analy[sz]e|check|watch|scan|shares of|stock|or|and|vs|versus|compare|around|own|hold|holding|trading|than|will|has|how'?s|what'?s|when'?s|why'?s|drop|exit|delete|take|put|shares|at) $"
 )
 _SYMBOL_WORD: Final = re.compile(
     r"\b(?:ticker|tickers|symbol|symbols|stock symbol|stock|shares of|quote) $"
@@ -34,8 +36,11 @@ _FOLLOWED: Final = re.compile(
     r"'s\b| a (?:buy|sell|hold|good)\b| (?:stock|shares?|puts?|calls?|options?|earnings|price|quote|position|chart|dividends?|iv|volatility|trading|covered|wheel|csps?|strike|ticker|calendar|spread|\d+(?:\.\d+)? ?(?:p|c|put|call|strike)\b)\b"
 )
 _ENDS: Final = re.compile(
-    r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|puts?|\d))"
+    r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|off|from|on|to|puts?|\d))"
 )
+_COUNTED: Final = re.compile(r"(?<![\w.$])\d{1,4} $")
+_OF_IT: Final = re.compile(r" (?:\$?[\d.]+ ?)?(?:puts?|calls?|shares?|p|c)\b")
+"""'1 f 11 put': what is counted before a put can only be a symbol."""
 _INSTRUMENT: Final = re.compile(r" (?:puts?|calls?|shares?|stock|options?|position)\b")
 _BROKERS: Final = frozenset({"schwab", "robinhood", "fidelity"})
 _GENERIC: Final = frozenset({"target", "block", "square", "gap", "progressive", "shell"})
@@ -108,9 +113,11 @@ def _capitals(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> N
     text = reading.text
     if text.shouted:
         return
-    for match in _CAPITALS.finditer(text.plain):
-        word = match.group(1)
-        start, end = match.span(1)
+    found = [
+        (m.group(k), *m.span(k)) for m in _CAPITALS.finditer(text.plain) for k in (1, 2) if m[k]
+    ]
+    found.sort(key=lambda each: (each[0] in gazetteer.acronyms, each[1]))
+    for word, start, end in found:
         if not reading.free(start, end):
             continue
         known = word in gazetteer.tickers or word in held
@@ -183,6 +190,8 @@ def _lower_counts(lower: str, match: re.Match[str], symbol: str) -> bool:
         )
     if symbol.lower() in _NEVER_LOWER:
         return False
+    if len(symbol) == 1 and _COUNTED.search(before) and _OF_IT.match(after):
+        return True
     takes = bool(_TAKES.search(before)) or not before
     return takes and (bool(_FOLLOWED.match(after)) or (bool(before) and bool(_ENDS.match(after))))
 
@@ -205,4 +214,4 @@ def closest_name(word: str, names: tuple[str, ...]) -> str | None:
     if found is None or found[0][0] != word[0]:
         return None
     name = str(found[0])
-    return name if OSA.distance(word, name) <= (1 if len(name) < 7 else 2) else None
+    return name if OSA.distance(word, name) <= (1 if len(name) < 8 else 2) else None

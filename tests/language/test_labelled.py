@@ -23,6 +23,8 @@ import pytest
 from mfa.language import UNKNOWN, Language, Plan, Understanding
 
 _FREE: Final = frozenset({"watchlist", "trader", "concept", "setting", "value", "task"})
+_UNTOLD: Final = frozenset({"memory"})
+"""A slot of the catalogue that the contract does not have: no author could have labelled it."""
 DEVELOPMENT: Final = ("labelled", "authors_dev")
 HELD: Final = "authors_held"
 
@@ -96,7 +98,8 @@ class Score:
 
 
 def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:
-    return {n: v.casefold() if n in _FREE else v for n, v in slots.items()}
+    told = {n: v for n, v in slots.items() if n not in _UNTOLD}
+    return {n: v.casefold() if n in _FREE else v for n, v in told.items()}
 
 
 def singles(language: Language, name: str) -> dict[str, Score]:

@@ -31,7 +31,7 @@ def steps(language: Language, today: date, text: str) -> dict[str, dict[str, Any
         ),
         (
             "Set up a calendar on MSFT with 30 and 60 days", "calendar_spreads.build",
-            {"symbol": "MSFT", "strategy": "calendar", "front_dte": 30, "back_dte": 60},
+            {"symbol": "MSFT", "front_dte": 30, "back_dte": 60},
         ),
         (
             "Build a put calendar on AAPL", "calendar_spreads.evaluate",
