@@ -1,4 +1,8 @@
-"""Importing an account's history from a file: exactly the file whose rows the card counted."""
+"""Importing an account's history from a file: exactly the file whose rows the card counted.
+
+The file is named by its path on this machine, so the installation's own person alone names one: for
+anybody else it would read what is not theirs.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +54,8 @@ def _read(path: Path) -> bytes:
 
 
 def _previewed(context: ActionContext, params: HistoryFile) -> HistoryPreview:
+    if context.user != context.database.owner:  # what lies on this machine is not theirs to name
+        raise InputError("A file is named by the installation's own person.", "Upload yours.")
     path = Path(params.file).expanduser()
     shown = preview(
         ImportRepository(context.database), context.user, path.name, _read(path),

@@ -87,7 +87,11 @@ def test_what_would_not_fit_is_said_before_it_is_kept(repository: ImportReposito
     assert ["no row before had bought" in each.text for each in shown.misfits] == [True]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(a_movement(), min_size=1, max_size=12), st.lists(a_movement(), max_size=12))
 def test_an_import_that_is_undone_leaves_what_there_was(
     repository: ImportRepository, first: list[Movement], second: list[Movement]

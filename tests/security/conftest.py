@@ -1,7 +1,8 @@
-"""Two people over a real database, at a page that can be reached from elsewhere."""
+"""Two people over a real database, at a page that others can reach; and a whole house."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 from mfa.security.accounts import Accounts
 from mfa.security.guard import Guard
 from mfa.store.database import Database
+from tests.security.lived_in import LivedIn, moved_in
 from tests.security.people import RIGHT, Wall
 
 
@@ -29,3 +31,9 @@ def people(guard: Guard) -> Accounts:
     guard.accounts.add("Olga", RIGHT)
     guard.accounts.add("Anna", RIGHT)
     return guard.accounts
+
+
+@pytest.fixture(scope="module")
+def lived_in() -> Iterator[LivedIn]:
+    with moved_in() as house:
+        yield house
