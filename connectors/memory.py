@@ -1,8 +1,8 @@
 """Memory: what a person asked to be remembered and what was concluded for them.
 
-Listed, recalled by meaning (by words where the embedder is not there), remembered and forgotten.
-Asking to remember or forget is itself the person's word, so it is done at once and said; nothing
-else in the house writes what a person said. What is forgotten must be clearly meant.
+Listed, recalled by meaning (by words where the embedder is not there), and remembered. Asking to
+remember is itself the person's word, so it is done at once and said; nothing else in the house
+writes what a person said. Forgetting is an action; which memory is meant must be clear.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class RememberParams(Params):
     )
 
 
-class ForgetParams(Params):
+class MeantParams(Params):
     memory: str = Field(
         min_length=1, max_length=LONGEST_MEMORY, description="Its number, or what it says."
     )
@@ -89,8 +89,10 @@ class Remembered(Result):
     row: MemoryRow
 
 
-class Forgotten(Result):
-    rows: tuple[MemoryRow, ...] = Field(title="Forgotten")
+class Meant(Result):
+    """The one memory that a person means."""
+
+    row: MemoryRow
 
 
 class MemoryConnector(DataConnector):
@@ -155,24 +157,20 @@ class MemoryConnector(DataConnector):
         return kept.map(lambda memory: Remembered(row=_row(memory)))
 
     @query(
-        description="Forget one memory for good: by its number, or by what it says.",
+        description="Which memory is meant: by its number, or by what it says.",
         examples=("Forget that I never sell puts on biotech", "Forget memory 3"),
         cache=NO_CACHE,
         depends=_MEMORIES,
         last_known=False,
-        changes=_MEMORIES,
     )
-    def forget(self, params: ForgetParams, context: QueryContext) -> Outcome[Forgotten]:
+    def meant(self, params: MeantParams, context: QueryContext) -> Outcome[Meant]:
         kept = self.sources.memories.memories(context.user, context.mode.value)
         if not isinstance(kept, Found):
             return kept
         meant = self._meant(params.memory, kept.value, context)
         if isinstance(meant, Absent):
             return meant
-        gone = self.sources.memories.forget_memories(context.user, (meant.id,))
-        if not isinstance(gone, Found):
-            return gone
-        return kept.map(lambda _: Forgotten(rows=(_row(meant),)))
+        return kept.map(lambda _: Meant(row=_row(meant)))
 
     def _meant(
         self, said: str, memories: Sequence[Memory], context: QueryContext

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from actions.proposal import ActionProposal
 from connectors.memory import MemoryList, MemoryRow, Remembered
 from mfa.answers.format import format_date
 from mfa.answers.page import escape, mode_badge
@@ -13,7 +14,7 @@ from mfa.kernel.errors import MagnusError
 from mfa.kernel.memories import LONGEST_MEMORY
 from mfa.kernel.outcome import Absent, Found
 from mfa.store.memories import MemoryRepository
-from pages.frame import open_assistant
+from pages.frame import open_assistant, person
 
 
 def _page() -> None:
@@ -22,7 +23,8 @@ def _page() -> None:
     mode_badge(assistant.settings.mode)
     st.caption(
         "What you told Magnus and what it concluded for you. Stated preferences that a filter can"
-        " follow are applied to scans, and each answer says so. What is forgotten is gone."
+        " follow are applied to scans, and each answer says so. What is forgotten can be had back"
+        " for a day."
     )
     with st.container():
         if said := st.session_state.pop("memory_said", None):
@@ -86,16 +88,18 @@ def _forms(assistant: Assistant, rows: list[MemoryRow], nothing: str) -> None:
 
 def _change(assistant: Assistant, row: MemoryRow, text: str | None) -> None:
     """Other words for a memory, or none any more."""
-    repository, user = MemoryRepository(assistant.database), assistant.user
     try:
         if text is None:
-            repository.forget(user, row.number)
+            proposal = ActionProposal(action="forget_memory", params={"number": row.number})
+            done = assistant.acting.desk.confirmations.perform(proposal, person(assistant))
+            said = f"{done.sentence} Say 'undo that' in the chat to have it back."
         else:
-            repository.edit(user, row.number, text)
+            MemoryRepository(assistant.database).edit(assistant.user, row.number, text)
+            said = f"{row.number} is changed."
     except MagnusError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return
-    _done(assistant, f"{row.number} is {'forgotten' if text is None else 'changed'}.")
+    _done(assistant, said)
 
 
 def _done(assistant: Assistant, said: str) -> None:

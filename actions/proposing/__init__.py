@@ -39,6 +39,7 @@ MAKERS: Final[Mapping[str, Maker]] = MappingProxyType(
         "generate_report": keeping.report,
         "export_data": keeping.export,
         "import_history": keeping.history,
+        "forget_memory": keeping.forgetting,
     }
 )
 SPELLED: Final[Mapping[str, Maker]] = MappingProxyType({"import_history": keeping.history})

@@ -9,6 +9,7 @@ from typing import Any, Final
 from actions.folders import fingerprint
 from actions.proposal import ActionProposal
 from actions.proposing.asked import Asked
+from connectors.memory import Meant
 from connectors.settings import SettingList
 from mfa.kernel.errors import InputError
 from mfa.kernel.orders import Side
@@ -70,6 +71,12 @@ def preference(asked: Asked) -> list[ActionProposal]:
     if isinstance(value, str) and (number := _PERCENT.fullmatch(value.strip())):
         value = str(float(number.group(1).replace(",", "")) * (1000 if number.group(2) else 1))
     return [ActionProposal(action=asked.action, params={"name": meant[0].name, "value": value})]
+
+
+def forgetting(asked: Asked) -> list[ActionProposal]:
+    """The one memory that is clearly meant, by its number."""
+    meant = asked.answer(Meant, "memory", "meant", memory=asked.params.get("memory", "")).value
+    return [ActionProposal(action=asked.action, params={"number": meant.row.number})]
 
 
 def report(asked: Asked) -> list[ActionProposal]:

@@ -198,6 +198,7 @@ STORIES: Final[Mapping[str, Story]] = {
     "run_premium_scan": Story(_says("/run_premium_scan symbols=KO")),
     "run_calendar_scan": Story(_says("/run_calendar_scan symbols=KO")),
     "add_stock": Story(_unfollowed, _stocks),
+    "remove_stock": Story(_says("Remove XOM from the database"), _stocks),
     "record_manual_trade": Story(
         _says("Record a trade: sold 1 KO 52.5 put jan 21 2022 at 1.20"), _imported
     ),

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.base import QueryContext, Sources
 from connectors.memory import (
-    ForgetParams,
+    MeantParams,
     MemoryConnector,
     MemoryListParams,
     RecallParams,
@@ -84,29 +84,29 @@ def test_conclusions_are_recalled_by_their_company(database: Database) -> None:
     assert [row.text for row in outcome.value.rows] == ["It rates 70: buy."]
 
 
-def test_a_memory_is_forgotten_by_what_it_says(memory: MemoryConnector) -> None:
-    outcome = memory.forget(ForgetParams(memory="I never sell puts on biotech."), ADA)
+def test_a_memory_is_meant_by_what_it_says(memory: MemoryConnector) -> None:
+    outcome = memory.meant(MeantParams(memory="I never sell puts on biotech."), ADA)
     assert isinstance(outcome, Found)
-    assert [row.text for row in outcome.value.rows] == ["I never sell puts on biotech"]
-    assert len(_listed(memory)) == 2
+    assert outcome.value.row.text == "I never sell puts on biotech"
+    assert len(_listed(memory)) == 3
 
 
-def test_of_two_that_could_be_meant_none_is_forgotten(memory: MemoryConnector) -> None:
-    outcome = memory.forget(ForgetParams(memory="biotech"), ADA)
+def test_of_two_that_could_be_meant_none_is(memory: MemoryConnector) -> None:
+    outcome = memory.meant(MeantParams(memory="biotech"), ADA)
     assert isinstance(outcome, Absent)
     assert "not clear which is meant" in outcome.reason
     assert "I never sell calls on biotech" in outcome.reason
-    assert len(_listed(memory)) == 3
 
 
 def test_a_number_names_one_and_only_ones_own(memory: MemoryConnector) -> None:
     outcome = memory.list(MemoryListParams(), ADA)
     assert isinstance(outcome, Found)
     number = outcome.value.rows[0].number
-    asked = ForgetParams(memory=f"memory #{number}")
-    assert isinstance(memory.forget(asked, BOB), Absent)
-    assert isinstance(memory.forget(asked, ADA), Found)
-    assert memory.forget(asked, ADA) == Absent(f"There is no memory {number}.")
+    asked = MeantParams(memory=f"memory #{number}")
+    assert memory.meant(asked, BOB) == Absent(f"There is no memory {number}.")
+    meant = memory.meant(asked, ADA)
+    assert isinstance(meant, Found)
+    assert meant.value.row == outcome.value.rows[0]
 
 
 def test_nobody_recalls_another_users_memories(memory: MemoryConnector) -> None:
@@ -120,7 +120,7 @@ def test_where_nothing_is_kept_every_query_says_so() -> None:
         memory.list(MemoryListParams(), ADA),
         memory.recall(RecallParams(about="biotech"), ADA),
         memory.remember(RememberParams(memory="I trade for income"), ADA),
-        memory.forget(ForgetParams(memory="3"), ADA),
+        memory.meant(MeantParams(memory="3"), ADA),
     ):
         assert isinstance(outcome, Failed)
         assert outcome.message == "This house keeps no memories."

@@ -40,6 +40,7 @@ NAMED: Final[Mapping[str, Mapping[str, Any]]] = {
         "instrument": "KO", "side": "sell", "quantity": 1, "price": 50, "day": "2021-06-01",
     },
     "remove_from_watchlist": {"watchlist": LIST, "symbols": [HELD]},
+    "remove_stock": {"symbols": ["KO"]},
     "replace_order": {**CLOSING, "replaces": ORDER},
     "roll_position": CLOSING,
     "run_calendar_scan": {"watchlist": LIST},

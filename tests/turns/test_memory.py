@@ -10,6 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from mfa.answers.blocks import CardBlock
+from mfa.answers.cards import outcome_line
+from mfa.answers.document import Transcript
 from mfa.assistant import Assistant
 from mfa.kernel.outcome import Found
 from mfa.kernel.settings import load_settings
@@ -37,7 +40,11 @@ class Talk:
         self.steps: list[dict[str, Any]] = []
 
     def ask(self, text: str) -> str:
-        turn = self.assistant.engine.start(text, conversation=self.conversation, door="test")
+        acting = self.assistant.acting
+        who = acting.who(self.assistant.settings.user, "page")
+        turn = self.assistant.engine.start(
+            text, conversation=self.conversation, door=who.door, session=who.session
+        )
         self.conversation = turn.conversation
         said = []
         for event in self.assistant.engine.follow(turn.id):
@@ -45,6 +52,9 @@ class Talk:
                 self.steps = event.payload["steps"]
             if event.kind == "block":
                 said.append(str(event.payload))
+        for block in Transcript.of(self.assistant.engine.follow(turn.id)).ordered:
+            if isinstance(block, CardBlock):
+                said.append(outcome_line(acting.carry(block, who)))
         return "\n".join(said)
 
 
@@ -60,10 +70,25 @@ def test_a_preference_is_kept_followed_said_and_lifted(assistant: Assistant) -> 
     assert "JPM " not in said
 
     assert "I never sell puts on banks" in talk.ask("What do you remember about me?")
-    assert "Forgotten" in talk.ask("Forget that I never sell puts on banks")
+    assert "Done. Forgotten: I never sell puts on banks" in talk.ask(
+        "Forget that I never sell puts on banks"
+    )
 
     assert "Left out" not in talk.ask("Find me a cash-secured put")
     assert "exclude_symbols" not in talk.steps[0]["params"]
+
+    assert "Remembered again" in talk.ask("Undo that")
+    assert "Left out: Banks, because you said on" in talk.ask("Find me a cash-secured put")
+
+
+def test_what_is_not_clearly_meant_is_not_forgotten(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.ask("I never sell puts on banks")
+    talk.ask("I never sell calls on banks")
+    assert "not clear which is meant" in talk.ask("Forget what I said about banks")
+    kept = assistant.data.sources.memories.memories("local", "practice")
+    assert isinstance(kept, Found)
+    assert len(kept.value) == 2
 
 
 def test_a_judgement_is_kept_as_a_conclusion_and_recalled(assistant: Assistant) -> None:
@@ -83,7 +108,7 @@ def test_what_changes_a_memory_declares_it_so_that_no_model_may_plan_it(
 ) -> None:
     offered = reading(assistant.data.registry.queries())
     assert "memory.recall" in offered
-    assert not {"memory.remember", "memory.forget"} & offered.keys()
+    assert "memory.remember" not in offered
 
 
 def test_a_model_reads_memories_fenced_as_data_and_only_its_users(database: Database) -> None:

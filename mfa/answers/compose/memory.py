@@ -1,8 +1,8 @@
-"""What is remembered: said back when it is kept, listed, recalled, and said when it is gone."""
+"""What is remembered: said back when it is kept, listed, recalled."""
 
 from __future__ import annotations
 
-from connectors.memory import Forgotten, MemoryList, MemoryRow, Recalled, Remembered
+from connectors.memory import MemoryList, MemoryRow, Recalled, Remembered
 from mfa.answers.blocks import Block, Column, TableBlock, TextBlock, Unit
 from mfa.answers.compose.question import Question, braced
 from mfa.kernel.outcome import Provenance
@@ -17,9 +17,6 @@ _COLUMNS = (
 
 def memory(question: Question) -> list[Block]:
     blocks: list[Block] = [_text(_kept(kept.value.row)) for kept in question.found(Remembered)]
-    for gone in question.found(Forgotten):
-        said = "; ".join(f"'{row.text}'" for row in gone.value.rows)
-        blocks.append(_text(f"Forgotten: {said}."))
     blocks += [
         _table(f"About {each.value.about}", each.value.rows, each.provenance)
         for each in question.found(Recalled)
@@ -30,7 +27,7 @@ def memory(question: Question) -> list[Block]:
     return blocks
 
 
-_LISTED = "This is all that I remember. 'Forget memory' with a number takes one away for good."
+_LISTED = "This is all that I remember. 'Forget memory' with a number takes one away."
 
 
 def _kept(row: MemoryRow) -> str:
