@@ -52,9 +52,11 @@ class Talk:
                 self.steps = event.payload["steps"]
             if event.kind == "block":
                 said.append(str(event.payload))
-        for block in Transcript.of(self.assistant.engine.follow(turn.id)).ordered:
-            if isinstance(block, CardBlock):
-                said.append(outcome_line(acting.carry(block, who)))
+        said += [
+            outcome_line(acting.carry(block, who))
+            for block in Transcript.of(self.assistant.engine.follow(turn.id)).ordered
+            if isinstance(block, CardBlock)
+        ]
         return "\n".join(said)
 
 
