@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.action import Action, ActionType, Means
+from actions.action import Action, ActionParams, ActionType, Means
+from actions.order_params import OrderParams
 from actions.orders import asking
 from mfa.kernel.errors import InputError
+from mfa.kernel.orders import AssetClass
 from mfa.kernel.outcome import Found
 
 
-def account_now(action: Action[Any], means: Means) -> str:
-    """'practice P-7': the broker and its own id of the account that an order goes to. Empty for
+def account_now(action: Action[Any], params: ActionParams, means: Means) -> str:
+    """'practice P-7': the broker and its own id of the account that an order goes to, which depends
+    on what it trades. Empty for
     what is no order (a cancellation goes where its order went), and where no broker is connected.
     `InputError` where the broker does not say whose account it is."""
     if action.kind is not ActionType.ORDER:
         return ""
-    broker = means.broker()
+    asset = params.asset if isinstance(params, OrderParams) else AssetClass.STOCK
+    broker = means.broker_of(asset)
     if not isinstance(broker, Found):
         return ""
     identity = asking.read(broker.value.identity)

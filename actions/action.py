@@ -27,7 +27,8 @@ from mfa.kernel.clock import Clock
 from mfa.kernel.errors import InputError
 from mfa.kernel.figures import Figure
 from mfa.kernel.mode import Mode
-from mfa.kernel.outcome import Outcome
+from mfa.kernel.orders import AssetClass
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
 from mfa.store.database import Database
 
 ORDER_LIFE: Final = timedelta(minutes=2)
@@ -139,12 +140,17 @@ class Who:
     conversation: UUID | None = None
 
 
+def no_exchange() -> Outcome[Broker]:
+    return Failed(FailureKind.NOT_SUPPORTED, "No exchange of crypto currencies is set up here.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What the composition root hands to actions, built once.
 
     `clock` is this mode's (practice replays); `broker` gives this mode's broker or says why there
-    is none. `services` holds by its type whatever a family of actions brings for itself.
+    is none, `exchange` the one of crypto currencies. `services` holds by its type whatever a family
+    of actions brings for itself.
     """
 
     mode: Mode
@@ -152,7 +158,12 @@ class Means:
     database: Database
     data: DataIntegrationService
     broker: Callable[[], Outcome[Broker]]
+    exchange: Callable[[], Outcome[Broker]] = no_exchange
     services: Mapping[type[Any], object] = field(default_factory=lambda: MappingProxyType({}))
+
+    def broker_of(self, asset: AssetClass) -> Outcome[Broker]:
+        """Who takes orders of this class: there is one for each, and none stands in for another."""
+        return self.exchange() if asset is AssetClass.CRYPTO else self.broker()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,7 @@ class Cards:
         context = ActionContext(who=who, means=self._means, despite_halt=proposal.despite_halt)
         if proposal.despite_halt and not (action.closes and action.closes(context, params)):
             raise InputError("Only what closes a position can be asked for under a halt.")
-        account = account_now(action, self._means)
+        account = account_now(action, params, self._means)
         facts = _facts(action, params, context, proposal).model_copy(update={"account": account})
         text, now = canonical(params), self._clock.now()
         if "\\u0000" in text:

@@ -79,7 +79,8 @@ class Executor:
 
     def elsewhere(self, card: Card) -> str:
         """Why the card is not for the account that is connected now; empty when it is."""
-        now = account_now(self._registry.find(card.action), self._means)
+        action = self._registry.find(card.action)
+        now = account_now(action, checked(action, json.loads(card.params)), self._means)
         if now == card.facts.account:
             return ""
         return (

@@ -13,6 +13,7 @@ from typing import Final
 from actions.action import ActionContext
 from actions.limits.held import OrderLimits
 from actions.order_params import OrderParams
+from actions.pair_facts import pair_rows, pair_title
 from connectors.preview.results import OrderPreview, PreviewLegRow
 from mfa.kernel.cards import CardFacts
 from mfa.kernel.errors import InputError
@@ -37,6 +38,13 @@ def order_facts(context: ActionContext, params: OrderParams) -> CardFacts:
         why = priced.reason if isinstance(priced, Absent) else priced.message
         raise InputError(f"The order cannot be priced now: {why}")
     preview = priced.value
+    if preview.pair is not None:
+        return CardFacts(
+            title=pair_title(preview, preview.pair),
+            rows=tuple(pair_rows(preview, preview.pair, priced.provenance)),
+            warnings=preview.warnings,
+            checks=limits.of_order(params, context, preview),
+        )
     return CardFacts(
         title=title(preview),
         rows=tuple(_rows(preview, priced.provenance)),

@@ -7,13 +7,19 @@ halt lets pass, not in what is sent. A replacement holds the whole new order and
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from pydantic import Field, model_validator
 
 from actions.action import ActionParams
-from connectors.preview.params import MOST_LEGS, PreviewLeg, PreviewParams
+from connectors.preview.params import (
+    MOST_LEGS,
+    PreviewLeg,
+    PreviewParams,
+    standing_until_cancelled,
+)
 from connectors.preview.results import OrderPreview
-from mfa.kernel.orders import Order, OrderType, TimeInForce
+from mfa.kernel.orders import AssetClass, Order, OrderType, TimeInForce
 
 
 class OrderParams(ActionParams):
@@ -25,6 +31,11 @@ class OrderParams(ActionParams):
     limit: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.DAY
     strategy: str = Field(default="", max_length=40)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pairs_have_no_day(cls, given: Any) -> Any:
+        return standing_until_cancelled(given)
 
     @model_validator(mode="after")
     def _makes_an_order(self) -> OrderParams:
@@ -42,6 +53,11 @@ class OrderParams(ActionParams):
 
     def order(self, client_id: str) -> Order:
         return self.exact().order(client_id, self.strategy)
+
+    @property
+    def asset(self) -> AssetClass:
+        """What decides who takes the order."""
+        return self.order("asked").legs[0].asset
 
     @property
     def only_closes(self) -> bool:

@@ -20,11 +20,12 @@ from pydantic import BaseModel, ConfigDict
 from connectors.sources.sweep import Sweep
 from mfa.kernel.account import AccountSource
 from mfa.kernel.clock import Clock
+from mfa.kernel.coins import Venue, no_venue
 from mfa.kernel.market import MarketSource
 from mfa.kernel.memories import MemorySource, NoMemories
 from mfa.kernel.mode import Mode
 from mfa.kernel.order_book import NoOrders, OrderSource
-from mfa.kernel.outcome import Found
+from mfa.kernel.outcome import Found, Outcome
 from mfa.kernel.research import NoResearch, ResearchSource
 from mfa.kernel.scans import NoScans, ScanSource
 from mfa.kernel.setting_source import SettingsSource, StartedSettings
@@ -140,7 +141,8 @@ class Sources:
     does otherwise than by the passing of time (practice); None: the account's revision says it too.
     Where `market` is asked over a network, `sweep` asks it many things at its pace. `identity`
     names the account and the sources without asking them, so that no kept answer of another
-    account is ever shown; None: the account's name is enough.
+    account is ever shown; None: the account's name is enough. `venue` is the exchange at which
+    pairs of crypto currencies are traded now, with an account of its own.
     """
 
     mode: Mode
@@ -156,6 +158,7 @@ class Sources:
     settings: SettingsSource = field(default_factory=StartedSettings)
     memories: MemorySource = field(default_factory=NoMemories)
     meaning: Meaning = field(default_factory=lambda: Meaning(local=False))
+    venue: Callable[[], Outcome[Venue]] = no_venue
     benchmark: str = "SPX"
     sweep: Sweep | None = None
     market_revision: Callable[[], str] | None = None

@@ -14,7 +14,14 @@ from connectors.base import (
     QueryContext,
     query,
 )
-from connectors.preview.params import CloseParams, OpenParams, PreviewQuery, RollParams
+from connectors.preview.pairs import pair_from_words, preview_pair
+from connectors.preview.params import (
+    CloseParams,
+    OpenParams,
+    PairParams,
+    PreviewQuery,
+    RollParams,
+)
 from connectors.preview.previewing import from_words, preview
 from connectors.preview.results import OrderPreview
 from connectors.preview.wording import to_close, to_open, to_roll
@@ -35,6 +42,8 @@ class TradePreview(DataConnector):
     )
     def preview(self, params: PreviewQuery, context: QueryContext) -> Outcome[OrderPreview]:
         del context
+        if params.is_of_pairs:
+            return preview_pair(self.sources, params)
         return preview(self.sources, params)
 
     @query(
@@ -75,3 +84,14 @@ class TradePreview(DataConnector):
             self.sources, params,
             lambda held, today: to_roll(params, self.sources.market, held, today),
         )  # fmt: skip
+
+    @query(
+        description="An order of a crypto currency in words, exact and priced at its exchange.",
+        examples=("Buy 0.05 bitcoin at 60000", "Sell half my ETH"),
+        cache=NO_CACHE,
+        depends=VALUED_HOLDINGS,
+        last_known=False,
+    )
+    def pair_order(self, params: PairParams, context: QueryContext) -> Outcome[OrderPreview]:
+        del context
+        return pair_from_words(self.sources, params)

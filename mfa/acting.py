@@ -20,6 +20,7 @@ from actions.action import (
     PermissionLevel,
     ReversibleFor,
     Who,
+    no_exchange,
 )
 from actions.desk import ActionDesk
 from actions.folders import Folders
@@ -136,21 +137,24 @@ class Acting:
         database: Database,
         data: DataIntegrationService,
         broker: Callable[[], Outcome[Broker]],
+        exchange: Callable[[], Outcome[Broker]] = no_exchange,
         permissions: Permissions,
         home: Folders,
         user: str,
         real: Clock | None = None,
     ) -> Acting:
-        """`user` is whose accounts the broker holds; `real` the real time."""
+        """`exchange` takes orders of crypto currencies, `broker` all others; `user` is whose
+        accounts they hold; `real` the real time."""
         wall = real if real is not None else RealClock()
         halt = Halt(home.home)
         orders = OrderDesk.open(
-            database=database, mode=mode, clock=clock, brokers=lambda: _connected(broker),
+            database=database, mode=mode, clock=clock,
+            brokers=lambda: {**_connected(broker), **_connected(exchange)},
             halt=halt, tell=data.invalidate, user=user, wall=wall,
         )  # fmt: skip
         limits = OrderLimits(orders.reader, data.sources.settings.in_force, wall)
         means = Means(
-            mode=mode, clock=clock, database=database, data=data, broker=broker,
+            mode=mode, clock=clock, database=database, data=data, broker=broker, exchange=exchange,
             services={OrderDesk: orders, OrderLimits: limits, Folders: home},
         )  # fmt: skip
         desk = ActionDesk.open(

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Self
 
 from actions.folders import Folders
 from connectors.base import Sources
+from connectors.coins.floor import PracticeCoinFloor
+from connectors.coins.house import CoinHouse, simulated
 from connectors.practice.desk import PracticeDesk
 from connectors.practice.listings import EXAMPLE_WATCHLISTS
+from connectors.practice.pairs import PracticePairs
 from connectors.sources.lists import ConnectedLists
-from connectors.sources.owned import NOT_YOURS, OwnersAccount
+from connectors.sources.owned import NOT_YOURS, OwnersAccount, owners_venue
 from mfa.acting import Acting, Doors
 from mfa.data.service import DataIntegrationService
 from mfa.data.shared import SharedAnswers
@@ -84,11 +87,13 @@ class Assistant:
             database.belong_to(settings.user)
             guard = Guard.open(database, settings)
             desk, outside, sources = _sources(database, settings, closing)
+            coins = _coins(database, desk, outside)
             sources = replace(
                 sources, settings=KeptSettings(database, started, settings),
                 scans=ScanRepository(database), stocks=StockRepository(database),
                 orders=OrderReader(database, settings.mode.schema),
                 account=OwnersAccount(sources.account, settings.user),
+                venue=owners_venue(coins.venue, settings.user),
             )  # fmt: skip
             sources = replace(
                 sources, memories=MemoryRepository(database), meaning=Meaning(settings.home)
@@ -102,6 +107,9 @@ class Assistant:
                 mode=settings.mode, clock=clock, database=database, data=data,
                 broker=lambda: (
                     _broker(desk, outside, clock) if may_see(settings.user) else NOT_YOURS.broker()
+                ),
+                exchange=lambda: (
+                    coins.broker() if may_see(settings.user) else NOT_YOURS.broker()
                 ),
                 permissions=Doors(guard), home=Folders(settings.home),
                 user=settings.user,
@@ -159,6 +167,17 @@ def _broker(desk: PracticeDesk | None, outside: Outside | None, clock: Clock) ->
     if desk is None:
         return Failed(FailureKind.NOT_SUPPORTED, "Nobody takes orders here.")
     return Found(desk.broker, Provenance(source=desk.broker.name, as_of=clock.now()))
+
+
+def _coins(database: Database, desk: PracticeDesk | None, outside: Outside | None) -> CoinHouse:
+    """Where crypto currencies are traded in this mode."""
+    if outside is not None:
+        return CoinHouse(outside.exchange.venue, outside.exchange.broker)
+    if desk is None:
+        nobody = Failed(FailureKind.NOT_SUPPORTED, "Nobody takes orders here.")
+        return CoinHouse(lambda: nobody, lambda: nobody)
+    market = PracticePairs(desk.seed, desk.clock)
+    return simulated(PracticeCoinFloor(market=market, clock=desk.clock), database)
 
 
 def _language_model(settings: Settings, closing: ExitStack) -> LanguageModel | None:

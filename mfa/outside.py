@@ -19,6 +19,7 @@ from connectors.paper.floor import PaperFloor
 from connectors.paper.opening import open_books
 from connectors.sources.accounts import BrokerAccount, ChosenAccount, NoAccount, refused_in
 from connectors.sources.chain import THREADS, Chain
+from connectors.sources.exchanges import ChosenExchange, Wanted
 from connectors.sources.lists import ConnectedLists
 from connectors.sources.market import ChainedMarket
 from connectors.sources.recorded import RecordedVolatility
@@ -57,6 +58,7 @@ class Outside:
     sources: Sources
     account: ChosenAccount
     paper: PaperBroker
+    exchange: ChosenExchange
     shelf: Shelf
     market: ChainedMarket
     research: ChainedResearch
@@ -86,6 +88,7 @@ class Outside:
 
     def close(self) -> None:
         self.sweep.close()
+        self.exchange.close()
         self.market.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.shelf.close()
@@ -130,11 +133,16 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         patience=settings.query_deadline * _SHARE,
         has_room=lambda: shelf.has_room("market"),
     )
+    exchange = ChosenExchange(
+        shelf, database, clock,
+        Wanted(mode=settings.mode, exchange=settings.exchange, account=settings.account),
+    )  # fmt: skip
     sources = Sources(
         mode=settings.mode,
         clock=clock,
         market=market,
         account=account,
+        venue=exchange.venue,
         watchlists=WatchlistRepository(database),
         lists_elsewhere=ConnectedLists(lambda: nullcontext(shelf)),
         research=research,
@@ -144,8 +152,9 @@ def open_outside(database: Database, settings: Settings, clock: Clock | None = N
         sweep=sweep,
     )
     return Outside(
-        sources=sources, account=account, shelf=shelf, market=market, research=research,
-        sweep=sweep, threads=threads, paper=PaperBroker(PaperFloor.on(database, market, clock)),
+        sources=sources, account=account, exchange=exchange, shelf=shelf, market=market,
+        research=research, sweep=sweep, threads=threads,
+        paper=PaperBroker(PaperFloor.on(database, market, clock)),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from actions.limits.bounds import Bounds
 from connectors.preview.results import OrderPreview
 from mfa.kernel.cards import Check, Verdict
 from mfa.kernel.figures import Unit
+from mfa.kernel.money import CENT
 from mfa.kernel.orders import OrderType
 
 _LEAST_TOLERANCE: Final = Decimal("0.05")
@@ -54,7 +55,9 @@ def checks(question: Question) -> tuple[Check, ...]:
 def _symbols(asked: Question) -> Iterator[Check]:
     allowed = asked.bounds.symbols
     traded = {_root(leg.name) for leg in asked.preview.legs}
-    outside = sorted(traded - allowed) if allowed else []
+    coin = asked.preview.pair
+    known = coin is not None and coin.base in allowed  # a coin is allowed in all its pairs
+    outside = sorted(traded - allowed) if allowed and not known else []
     yield Check(
         name="symbols",
         verdict=Verdict.REFUSED if outside else Verdict.PASSED,
@@ -188,15 +191,17 @@ def _price(asked: Question) -> Iterator[Check]:
     through = limit - preview.natural
     middle = abs(preview.midpoint)
     spread = abs(preview.natural - preview.midpoint)
-    tolerance = max(
-        _LEAST_TOLERANCE, middle * Decimal(repr(asked.bounds.price_pct)) / 100, spread
-    ).quantize(Decimal("0.01"))
+    step = CENT if preview.pair is None else preview.pair.price_step
+    least = _LEAST_TOLERANCE if preview.pair is None else step
+    tolerance = max(least, middle * Decimal(repr(asked.bounds.price_pct)) / 100, spread).quantize(
+        step
+    )
     verdict, said = Verdict.PASSED, "The limit is near the market."
     if through > tolerance:
         verdict = Verdict.REFUSED
         said = (
-            f"The limit is {through:.2f} worse than the market, which is there at"
-            f" {_quoted(preview.natural)}; {tolerance:.2f} is allowed. Check the price."
+            f"The limit is {_exactly(through)} worse than the market, which is there at"
+            f" {_quoted(preview.natural)}; {_exactly(tolerance)} is allowed. Check the price."
         )
     elif preview.midpoint - limit > middle * _FAR_AWAY:
         verdict = Verdict.WARNED
@@ -241,6 +246,12 @@ def _same(asked: Question) -> Iterator[Check]:
 
 
 def _hours(asked: Question) -> Iterator[Check]:
+    if asked.preview.pair is not None:
+        yield Check(
+            name="market hours", verdict=Verdict.PASSED,
+            sentence="Crypto currencies trade at all hours.",
+        )  # fmt: skip
+        return
     if asked.preview.market_open:
         yield Check(name="market hours", verdict=Verdict.PASSED, sentence="The market is open.")
         return
@@ -295,7 +306,13 @@ def _breaker(name: str, value: float | None, bound: float, problem: str, sentenc
 
 
 def _quoted(price: Decimal) -> str:
-    return f"{abs(price):.2f} {'debit' if price > 0 else 'credit'}"
+    return f"{_exactly(abs(price))} {'debit' if price > 0 else 'credit'}"
+
+
+def _exactly(price: Decimal) -> str:
+    """Cents, and as many more places as the price has: coins trade for parts of a cent."""
+    places = -int(price.normalize().as_tuple().exponent)
+    return f"{price:.{max(places, 2)}f}"
 
 
 def _root(name: str) -> str:

@@ -41,8 +41,8 @@ def client_id(context: ActionContext, place: int = _FIRST) -> str:
     return str(uuid5(context.card, str(place)))
 
 
-def _broker(context: ActionContext) -> Broker:
-    match context.means.broker():
+def _broker(context: ActionContext, params: OrderParams) -> Broker:
+    match context.means.broker_of(params.asset):
         case Found(value=broker):
             return broker
         case Absent(reason=sentence) | Failed(message=sentence):
@@ -58,7 +58,7 @@ def _new(context: ActionContext, broker: Broker, order: Order) -> NewOrder:
 
 
 def submit(context: ActionContext, params: OrderParams) -> ActionResult:
-    desk, broker = context.service(OrderDesk), _broker(context)
+    desk, broker = context.service(OrderDesk), _broker(context, params)
     new = _new(context, broker, params.order(client_id(context)))
     return result(desk.sender.place(new, despite_halt=context.despite_halt))
 
@@ -70,7 +70,7 @@ def close(context: ActionContext, params: OrderParams) -> ActionResult:
 
 
 def roll(context: ActionContext, params: OrderParams) -> ActionResult:
-    desk, broker = context.service(OrderDesk), _broker(context)
+    desk, broker = context.service(OrderDesk), _broker(context, params)
     order = params.order(client_id(context))
     if is_one_order(order, multi_leg=broker.abilities.multi_leg):
         return submit(context, params)
@@ -85,7 +85,7 @@ def roll(context: ActionContext, params: OrderParams) -> ActionResult:
 
 
 def replace_order(context: ActionContext, params: ReplaceParams) -> ActionResult:
-    desk, broker = context.service(OrderDesk), _broker(context)
+    desk, broker = context.service(OrderDesk), _broker(context, params)
     old = desk.one(context.user, params.replaces).intent
     new = _new(context, broker, params.order(client_id(context)))
     return result(desk.changer.replace(old.client_id, new, despite_halt=context.despite_halt))

@@ -14,6 +14,7 @@ from actions.proposal import ActionProposal
 from connectors.preview.results import OrderPreview
 from mfa.kernel.account import Position
 from mfa.kernel.errors import InputError
+from mfa.kernel.outcome import Absent, Found
 
 FLATTEN: Final = "flatten"
 """What plans call closing everything; it is no action itself."""
@@ -26,16 +27,33 @@ def flatten(
     """A proposal for each position, and a sentence for each that cannot be priced. `despite_halt`:
     the person asked to close under a halt. `InputError` where the account cannot be asked, or
     holds nothing."""
-    made, problems = [], []
+    made: list[ActionProposal] = []
+    problems: list[str] = []
     positions: tuple[Position, ...] = found(tuple, means.data.sources.account.positions()).value
-    if not positions:
+    coins = _coins(means, problems)
+    every = {each.instrument: each for each in (*positions, *coins)}  # one account may be both
+    if not every and not problems:
         raise InputError("Nothing is held, so there is nothing to close.")
-    for position in sorted(positions, key=_last_what_covers):
+    for position in sorted(every.values(), key=_last_what_covers):
         try:
             made.append(_closing(means, user, position, despite_halt=despite_halt))
         except InputError as error:
             problems.append(f"{position.option or position.symbol}: {error}")
     return made, problems
+
+
+def _coins(means: Means, problems: list[str]) -> tuple[Position, ...]:
+    """What is held at the exchange of crypto currencies, where there is one. One that cannot be
+    asked keeps nobody from closing the rest."""
+    venue = means.data.sources.venue()
+    if not isinstance(venue, Found):
+        return ()
+    held = venue.value.account.positions()
+    if isinstance(held, Found):
+        return held.value
+    why = held.reason if isinstance(held, Absent) else held.message
+    problems.append(f"coins at the {venue.value.title}: {why}")
+    return ()
 
 
 def _last_what_covers(position: Position) -> tuple[bool, bool, str]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from actions.order_params import OrderParams
 from actions.proposal import ActionProposal
 from actions.proposing.asked import Asked
 from connectors.ordering.models import Orders
-from connectors.preview.params import CloseParams, OpenParams, RollParams, WordedParams
+from connectors.preview.params import (
+    CloseParams,
+    OpenParams,
+    PairParams,
+    RollParams,
+    WordedParams,
+)
 from connectors.preview.results import OrderPreview
 from mfa.kernel.errors import InputError
 
@@ -23,6 +29,8 @@ _ALL: Final = re.compile(r"\b(?:all|every|everything)\b")
 
 
 def open_order(asked: Asked) -> list[ActionProposal]:
+    if _names_a_coin(asked):
+        return [_of_pair(asked)]
     return [_proposal(asked, "open_order", OpenParams)]
 
 
@@ -30,7 +38,9 @@ def close_order(asked: Asked) -> list[ActionProposal]:
     """Everything that is held of the company, or the part that was said. A halt lets it pass only
     where the message asks for that in words."""
     text = asked.text.lower()
-    share = 0.5 if _HALF.search(text) else 1 / 3 if _THIRD.search(text) else None
+    if _names_a_coin(asked):
+        return [_of_pair(asked, despite=despite_halt(text), side="sell")]
+    share = _share(text)
     more: dict[str, float | bool] = {}
     if share is not None and "quantity" not in asked.slots:
         more["share"] = share
@@ -46,6 +56,28 @@ def despite_halt(text: str) -> bool:
 
 def roll_order(asked: Asked) -> list[ActionProposal]:
     return [_proposal(asked, "roll_order", RollParams)]
+
+
+def _names_a_coin(asked: Asked) -> bool:
+    """A coin that an earlier message named is none where a company was named since."""
+    coin = str(asked.slots.get("pair", "")).partition("/")[0]
+    return bool(coin) and coin in asked.slots.get("symbols", (coin,))
+
+
+def _share(text: str) -> float | None:
+    return 0.5 if _HALF.search(text) else 1 / 3 if _THIRD.search(text) else None
+
+
+def _of_pair(asked: Asked, *, despite: bool = False, **more: str) -> ActionProposal:
+    """A crypto currency: at the exchange, which is another house than the broker."""
+    given: dict[str, Any] = {**asked.only(PairParams), **more}
+    if "amount" not in given and (share := _share(asked.text.lower())) is not None:
+        given["share"] = round(share, 8)
+    preview = asked.answer(OrderPreview, "trade_preview", "pair_order", **given)
+    params = OrderParams.of(preview.value)
+    return ActionProposal(
+        action=asked.action, params=params.model_dump(mode="json"), despite_halt=despite
+    )
 
 
 def _proposal(

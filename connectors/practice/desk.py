@@ -120,6 +120,10 @@ class PracticeDesk:
 
         return self._wiring.database.read(look)
 
+    def seed(self) -> int:
+        """Of the market that is in force."""
+        return self._look().seed
+
     def market_revision(self) -> str:
         """The market follows from the seed and the moment, so these two are all its state."""
         seen = self._look()

@@ -29,8 +29,8 @@ from mfa.kernel.outcome import Absent, Found, Outcome, Provenance
 
 T = TypeVar("T")
 
-SOURCE: Final = "practice pairs"
-NOTE: Final = "computed prices of crypto currencies, no real ones"
+SOURCE: Final = "practice exchange"
+NOTE: Final = "prices of crypto currencies are computed here, and no real ones"
 QUOTES: Final = ("USD", "USDT")
 MAKER: Final = Decimal("0.001")
 TAKER: Final = Decimal("0.002")

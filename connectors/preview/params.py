@@ -6,14 +6,17 @@ open; what they leave open is asked for, or told as a note where something held 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pydantic import Field, model_validator
 
 from connectors.base import Params
 from connectors.portfolio.params import Ticker
 from connectors.screening.params import Days
+from mfa.kernel.coins import Pair
 from mfa.kernel.errors import InputError
 from mfa.kernel.movements import Effect
 from mfa.kernel.orders import AssetClass, Order, OrderLeg, OrderType, Side, TimeInForce
@@ -24,16 +27,23 @@ MOST_UNITS = Decimal(1_000_000)
 
 
 class PreviewLeg(Params):
-    """One instrument: a ticker, or an option by its OCC symbol."""
+    """One instrument: a ticker, an option by its OCC symbol, or a pair of crypto currencies."""
 
-    instrument: str = Field(min_length=1, max_length=21, description="Ticker or OCC symbol.")
+    instrument: str = Field(
+        min_length=1, max_length=25, description="Ticker, OCC symbol, or a pair such as BTC/USD."
+    )
     side: Side = Field(description="buy or sell.")
     effect: Effect = Field(description="open or close.")
     ratio: int = Field(default=1, ge=1, le=10_000, description="How many in one of the whole.")
 
     def leg(self) -> OrderLeg:
-        """`InputError` where the instrument is neither ticker nor option."""
+        """`InputError` where the instrument is neither ticker nor option nor pair."""
         text = self.instrument
+        if "/" in text:
+            return OrderLeg(
+                symbol=str(Pair.parse(text)), asset=AssetClass.CRYPTO, side=self.side,
+                effect=self.effect, ratio=self.ratio,
+            )  # fmt: skip
         try:
             option = OptionSymbol.parse(text)
         except InputError:
@@ -57,6 +67,11 @@ class PreviewParams(Params):
     )
     time_in_force: TimeInForce = Field(default=TimeInForce.DAY, description="day or gtc.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _pairs_have_no_day(cls, given: Any) -> Any:
+        return standing_until_cancelled(given)
+
     @model_validator(mode="after")
     def _makes_an_order(self) -> PreviewParams:
         try:
@@ -64,6 +79,10 @@ class PreviewParams(Params):
         except InputError as error:
             raise ValueError(str(error)) from error
         return self
+
+    @property
+    def is_of_pairs(self) -> bool:
+        return any("/" in leg.instrument for leg in self.legs)
 
     def order(self, client_id: str, strategy: str = "") -> Order:
         return Order(
@@ -77,11 +96,25 @@ class PreviewParams(Params):
         )
 
 
+def standing_until_cancelled(given: Any) -> Any:
+    """An order of pairs that does not say how long it stands does so until it is cancelled: there
+    is no close that would end its day."""
+    if not isinstance(given, Mapping) or "time_in_force" in given:
+        return given
+    named = (
+        leg.get("instrument") if isinstance(leg, Mapping) else getattr(leg, "instrument", None)
+        for leg in given.get("legs") or ()
+    )
+    if any(isinstance(each, str) and "/" in each for each in named):
+        return {**given, "time_in_force": TimeInForce.GOOD_TILL_CANCELLED}
+    return given
+
+
 class PendingLeg(Params):
     """Part of an order that works already; `quantity` is signed. An order that only buys covers
     nothing before it fills (`covers`), though what it buys counts as a position to come."""
 
-    instrument: str = Field(min_length=1, max_length=21, description="Ticker or OCC symbol.")
+    instrument: str = Field(min_length=1, max_length=25, description="As in `PreviewLeg`.")
     quantity: Decimal = Field(description="Bought positive, sold negative.")
     covers: bool = Field(default=True, description="Whether it counts as cover already.")
 
@@ -146,3 +179,26 @@ class RollParams(WordedParams):
     from_strike: Decimal | None = Field(default=None, gt=0, description="The strike held now.")
     from_expiration: date | None = Field(default=None, description="The expiration held now.")
     dte: Days | None = Field(default=None, description="Days to expiration rolled to.")
+
+
+class PairParams(Params):
+    """Slots of `execute_trade` and `close_position` that name a coin. `limit_price` is of one coin,
+    without a sign; `max_capital` is what to spend where no amount was said."""
+
+    pair: str = Field(min_length=2, max_length=25, description="A coin (BTC) or a pair (BTC/USD).")
+    side: Side | None = Field(default=None, description="buy or sell.")
+    amount: Decimal | None = Field(
+        default=None, gt=0, le=MOST_UNITS, description="How many coins, fractions too."
+    )
+    max_capital: Decimal | None = Field(default=None, gt=0, description="Dollars to spend.")
+    limit_price: Decimal | None = Field(
+        default=None, gt=0, description="Price of one coin; else the midpoint."
+    )
+    order_type: OrderType = Field(default=OrderType.LIMIT, description="limit or market.")
+    share: Decimal | None = Field(default=None, gt=0, le=1, description="0.5 sells half.")
+
+    @model_validator(mode="after")
+    def _market_has_no_limit(self) -> PairParams:
+        if self.order_type is OrderType.MARKET and self.limit_price is not None:
+            raise ValueError("a market order has no limit price: say one or the other")
+        return self

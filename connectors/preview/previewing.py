@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from connectors.base import Sources
 from connectors.portfolio.valuation import value_positions
@@ -29,7 +29,7 @@ from connectors.preview.params import (
 )
 from connectors.preview.quoting import Prices, QuotedLeg, prices, quoted, starting_limit
 from connectors.preview.results import OrderPreview, PreviewLegRow
-from connectors.preview.standing import standing
+from connectors.preview.standing import standing, unread
 from connectors.preview.wording import Worded, Wording
 from mfa.kernel.account import AccountSnapshot, Position
 from mfa.kernel.calendar import exchange_calendar
@@ -39,8 +39,6 @@ from mfa.kernel.movements import Effect
 from mfa.kernel.orders import Order, OrderLeg, OrderType, Side
 from mfa.kernel.outcome import (
     Absent,
-    Failed,
-    FailureKind,
     Found,
     Outcome,
     Provenance,
@@ -171,7 +169,7 @@ def _previewed(
             equity=account.value.equity,
             day_change_pct=stands.day_change_pct,
             drawdown_pct=stands.drawdown_pct,
-            past_problem=_unread(curve),
+            past_problem=unread(curve),
             market_open=exchange_calendar().is_open(now),
             notes=notes,
             warnings=_warnings(order, found, legs),
@@ -205,13 +203,6 @@ def _fault(order: Order, held: Sequence[Position], pending: Sequence[PendingLeg]
                 f"Of {units(have)} {name} orders that work already close {units(closing)}:"
                 " cancel one first."
             )
-    return ""
-
-
-def _unread(curve: Outcome[Any]) -> str:
-    """Why the account's past could not be read, where somebody keeps it."""
-    if isinstance(curve, Failed) and curve.kind is not FailureKind.NOT_SUPPORTED:
-        return curve.message
     return ""
 
 

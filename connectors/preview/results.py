@@ -24,6 +24,21 @@ class PreviewLegRow(Result):
     quoted_at: datetime
 
 
+class PairTerms(Result):
+    """How an exchange trades a pair: `venue` is its broker's name, `symbol` its own of the pair;
+    `fee_rate` (0.001 is 0.1 %) is what this order would pay, `fee_kind` why."""
+
+    venue: str
+    title: str
+    symbol: str
+    base: str
+    quote: str
+    amount_step: Decimal
+    price_step: Decimal
+    fee_rate: Decimal
+    fee_kind: str
+
+
 class OrderPreview(Result):
     """Dollars of the whole order unless they are prices per unit. Signed prices: paid is positive.
 
@@ -34,6 +49,7 @@ class OrderPreview(Result):
     is what an opening order puts at stake: the greater of the two, of cash paid and maximum loss.
     `day_change_pct` and `drawdown_pct` are of the account, None where its past is not known;
     `past_problem` is why it could not be read, empty where it could be or where nobody keeps it.
+    `pair` is of an order of crypto currencies alone.
     """
 
     order: PreviewParams
@@ -71,3 +87,4 @@ class OrderPreview(Result):
     market_open: bool
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    pair: PairTerms | None = None

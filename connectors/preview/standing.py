@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from mfa.kernel.account import AccountSnapshot, EquityPoint
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +37,10 @@ def standing(now: AccountSnapshot, curve: Sequence[EquityPoint], today: date) ->
     change = float(100 * (now.equity / before - 1)) if before > 0 else None
     fall = float(100 * (1 - now.equity / highest)) if highest > 0 else None
     return Standing(day_change_pct=change, drawdown_pct=fall)
+
+
+def unread(curve: Outcome[Any]) -> str:
+    """Why the account's past could not be read, where somebody keeps it."""
+    if isinstance(curve, Failed) and curve.kind is not FailureKind.NOT_SUPPORTED:
+        return curve.message
+    return ""

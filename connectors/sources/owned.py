@@ -6,6 +6,8 @@ belongs to the person whose installation this is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -18,7 +20,8 @@ from mfa.kernel.account import (
     LedgerEntry,
     Position,
 )
-from mfa.kernel.outcome import Outcome
+from mfa.kernel.coins import Venue
+from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome
 from mfa.kernel.scope import may_see
 
 NOT_YOURS: Final = NoAccount("There is no account of yours here: it is the installation's own.")
@@ -60,3 +63,19 @@ class OwnersAccount:
 
     def _seen(self) -> AccountSource:
         return self._account if may_see(self._owner) else NOT_YOURS
+
+
+def owners_venue(ask: Callable[[], Outcome[Venue]], owner: str) -> Callable[[], Outcome[Venue]]:
+    """The exchange that `ask` gives, whose account and funds only `owner` is shown."""
+
+    def seen() -> Outcome[Venue]:
+        found = ask()
+        if may_see(owner) or not isinstance(found, Found):
+            return found
+        return found.map(lambda each: replace(each, account=NOT_YOURS, funds=_no_funds))
+
+    return seen
+
+
+def _no_funds(_: str) -> Failed:
+    return Failed(FailureKind.NOT_SUPPORTED, NOT_YOURS.why)

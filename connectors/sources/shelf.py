@@ -172,7 +172,7 @@ class Shelf:
                 return Failed(FailureKind.CREDENTIALS, not_connected(door))
             credential = self.vault.get(vendor)
             secrets = credential.fields if credential is not None else {}
-            return door.open(secrets, self._conditions(vendor))
+            return door.open(secrets, self.conditions(vendor))
         except InputError as error:
             return Failed(FailureKind.CREDENTIALS, str(error))
         except MagnusError as error:
@@ -185,7 +185,8 @@ class Shelf:
                 f"{vendor} cannot be used here ({reason}). The log has the details.",
             )
 
-    def _conditions(self, vendor: str) -> Conditions:
+    def conditions(self, vendor: str) -> Conditions:
+        """What a vendor is opened under, for what needs no credentials too."""
         given = self._circumstances
         return Conditions(
             clock=given.clock,

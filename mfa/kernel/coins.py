@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from mfa.kernel.account import AccountSource, Position
 from mfa.kernel.errors import InputError
+from mfa.kernel.money import units
 from mfa.kernel.outcome import Failed, FailureKind, Outcome
 
 DOLLARS: Final = ("USD", "USDT", "USDC")
@@ -88,25 +89,28 @@ class PairRules:
     def misfit(self, amount: Decimal, price: Decimal | None) -> str:
         """Why the exchange does not trade so; empty where it does. Nothing is rounded."""
         pair = self.pair
+        least = max(self.least_amount, self.amount_step)
+        if amount < least:
+            return f"The least order of {pair} is of {units(least):f} {pair.base}."
         if self.amount_below(amount) != amount:
             fits = self.amount_below(amount)
             return (
-                f"{pair.base} is traded in steps of {self.amount_step:f}: not {amount:f}, but"
-                f" {fits:f} or {fits + self.amount_step:f}."
+                f"{pair.base} is traded in steps of {units(self.amount_step):f}:"
+                f" not {units(amount):f}, but {units(fits):f} or"
+                f" {units(fits + self.amount_step):f}."
             )
-        if amount < self.least_amount:
-            return f"The least order of {pair} is of {self.least_amount:f} {pair.base}."
         if price is None:
             return ""
         if self.price_near(price, up=False) != price:
             return (
-                f"{price:f} is no price of {pair}: prices move in steps of {self.price_step:f};"
-                f" {self.price_near(price, up=False):f} is the next below."
+                f"{price:f} is no price of {pair}: prices move in steps of"
+                f" {units(self.price_step):f}; {self.price_near(price, up=False):f} is the next"
+                " below."
             )
         if amount * price < self.least_cost:
             return (
-                f"The least order of {pair} is worth {self.least_cost:f} {pair.quote};"
-                f" this one is worth {(amount * price).normalize():f}."
+                f"The least order of {pair} is worth {units(self.least_cost):f} {pair.quote};"
+                f" this one is worth {units(amount * price):f}."
             )
         return ""
 
@@ -129,26 +133,20 @@ class PairMarket(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
     """Where pairs are traded in this mode, as far as reading goes. `name` is its broker's, `title`
-    what a person reads; `funds` is what is free of one currency."""
+    what a person reads; `funds` is what is free of one currency; `knows_cost` is whether the
+    account's positions say what was paid."""
 
     name: str
     title: str
     market: PairMarket
     account: AccountSource
     funds: Callable[[str], Outcome[Decimal]]
+    knows_cost: bool
 
 
-class VenueSource(Protocol):
-    def venue(self) -> Outcome[Venue]:
-        """The one exchange that pairs go to now, or why there is none: never a choice of ours."""
-        ...
-
-
-class NoVenue:
-    """A `VenueSource` without an exchange."""
-
-    def venue(self) -> Outcome[Venue]:
-        return Failed(FailureKind.NOT_SUPPORTED, "No exchange of crypto currencies is set up here.")
+def no_venue() -> Outcome[Venue]:
+    """Where pairs are traded in a house without an exchange."""
+    return Failed(FailureKind.NOT_SUPPORTED, "No exchange of crypto currencies is set up here.")
 
 
 def held_of(base: str, positions: tuple[Position, ...]) -> Decimal:

@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """Vendors that are asked in PAPER and LIVE, in this order; none: every connected one."""
     account: str = Field(default="auto", min_length=1, max_length=64)
     """'auto', 'paper' (own books), 'imported', or the vendor whose account is shown."""
+    exchange: str = Field(default="auto", min_length=1, max_length=64)
+    """Where crypto currencies are traded: 'auto' (the one connected), or an exchange by name."""
     vendor_origins: dict[str, str] = Field(default_factory=dict, json_schema_extra=BEFORE_DATABASE)
     """For tests: servers of this machine that stand in for vendors' hosts, by vendor."""
     language_model: Literal["none", "groq", "ollama"] = "none"

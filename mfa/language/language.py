@@ -14,13 +14,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mfa.language.catalogue import DIALOGUE_ONLY, Catalogue, load_catalogue, word_list
+from mfa.language.coins import slots_of
 from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
 from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
 from mfa.language.parts import Part, cue_of, pieces, split_parts
 from mfa.language.plans import Plan, Planner, Registry, Unplanned
-from mfa.language.slots import fill_slots, missing_slots, read_spans
+from mfa.language.slots import missing_slots, read_spans
 from mfa.language.spans import Reading
 from mfa.language.text import Text, read
 from mfa.language.understanding import UNKNOWN, Understanding
@@ -74,7 +75,7 @@ class Language:
         runner_up, runner_up_confidence = next(r for r in ranked if r[0] != intent)
         found = self.catalogue.intents[intent]
         both = [found] if also is None else [found, self.catalogue.intents[also]]
-        slots = fill_slots(reading, both, today, self.catalogue)
+        slots = slots_of(reading, both, today, self.catalogue)
         return Understanding(
             text=text,
             intent=intent,
@@ -134,7 +135,7 @@ class Language:
     ) -> dict[str, Any]:
         """The slots `intent` would read in `text`, whatever `text` itself means."""
         reading = self._read(read(text), today, held)
-        return fill_slots(reading, [self.catalogue.intents[intent]], today, self.catalogue)
+        return slots_of(reading, [self.catalogue.intents[intent]], today, self.catalogue)
 
     def _read(self, text: Text, today: date, held: frozenset[str]) -> Reading:
         return read_spans(

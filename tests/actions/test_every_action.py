@@ -18,6 +18,7 @@ import pytest
 
 from actions.action import CompensatingOrder, ReversibleFor
 from actions.registry import ActionRegistry
+from connectors.coins.results import CoinHoldings, PairQuoteRow
 from mfa.answers.blocks import CardBlock, Offer
 from mfa.answers.document import Transcript
 from mfa.assistant import Assistant
@@ -72,6 +73,13 @@ class House:
             return acting.desk.confirmations.confirm(block.card, who).card
         return acting.carry(block, who)
 
+    def coin(self, side: str) -> Decimal:
+        """Bitcoin's quote at the practice exchange."""
+        found = self.assistant.data.query("crypto", "get_quote", {"pair": "BTC"}, user=self.user)
+        assert isinstance(found, Found)
+        assert isinstance(found.value, PairQuoteRow)
+        return Decimal(getattr(found.value, side))
+
     def quote(self, symbol: str, side: str = "ask") -> Decimal:
         found = self.assistant.data.sources.market.quote(symbol)
         assert isinstance(found, Found)
@@ -122,6 +130,18 @@ def _held(house: House) -> object:
     found = house.assistant.data.sources.account.positions()
     assert isinstance(found, Found)
     return {each.instrument: each.quantity for each in found.value}
+
+
+def _coins(house: House) -> object:
+    found = house.assistant.data.query("crypto", "get_holdings", {}, user=house.user)
+    assert isinstance(found, Found)
+    assert isinstance(found.value, CoinHoldings)
+    return {row.pair: row.quantity for row in found.value.rows}
+
+
+def _coins_to_sell(house: House) -> str:
+    house.do(f"buy 0.04 bitcoin at {house.coin('ask')}")
+    return f"sell half my bitcoin at {house.coin('bid')}"
 
 
 def _working(house: House) -> object:
@@ -216,13 +236,34 @@ STORIES: Final[Mapping[str, Story]] = {
 }
 
 
+COINS: Final[Mapping[str, Story]] = {
+    "submit_order": Story(lambda house: f"buy 0.05 bitcoin at {house.coin('ask')}", _coins),
+    "close_position": Story(_coins_to_sell, _coins),
+}
+"""The orders that trade crypto currencies too, at an exchange of their own."""
+
+
 def test_every_action_has_a_story_and_every_story_an_action() -> None:
     assert set(STORIES) == set(ACTIONS)
 
 
 @pytest.mark.parametrize("name", sorted(ACTIONS))
 def test_an_action_from_chat_to_receipt_and_undone(house: House, name: str) -> None:
-    story, action = STORIES[name], ACTIONS[name]
+    _told(house, name, STORIES[name])
+
+
+@pytest.mark.parametrize("name", sorted(COINS))
+def test_an_order_of_a_coin_from_chat_to_receipt_and_undone(house: House, name: str) -> None:
+    shares = _held(house)
+    card = _told(house, name, COINS[name])
+    assert card.facts.account == "practice exchange practice-coins"
+    assert card.receipt is not None
+    assert card.receipt.details["broker"] == "practice exchange"
+    assert _held(house) == shares, "the broker of shares has nothing to do with coins"
+
+
+def _told(house: House, name: str, story: Story) -> Card:
+    action = ACTIONS[name]
     message = story.asks(house)
     before = story.changes(house) if story.changes else None
     block = house.ask(message)
@@ -241,6 +282,7 @@ def test_an_action_from_chat_to_receipt_and_undone(house: House, name: str) -> N
     again = house.assistant.acting.desk.confirmations.confirm(card.id, who)
     assert not again.carried_out
     _undone(house, card, action.undoing, before, story)
+    return card
 
 
 def _undone(house: House, card: Card, undoing: Any, before: object, story: Story) -> None:

@@ -32,6 +32,7 @@ ASKED: Final[Mapping[str, Any]] = {
     "symbol": "KO",
     "symbols": ("KO",),
     "concept": "theta",
+    "pair": "BTC",
     "strategy": "wheel",
     "watchlist": "Mine",
     "name": "Mine",
