@@ -21,7 +21,7 @@ _STRIKES: Final = re.compile(
 )
 _LETTERED: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} ?(p|c)\b(?!\w)")
 _BEFORE_TYPE: Final = re.compile(
-    rf"(?<![\w.])\$?{NUMBER}(?:[ -]strike)?(?= (?:(?:[a-z]{{3,9}} ?\d{{0,2}} )?(?:put|call)s?\b|straddle|(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:put|call)))"
+    rf"(?<![\w.])\$?{NUMBER}(?:[ -]strike)?(?= (?:(?:[a-z]{{3,9}} ?\d{{0,2}} )?(?:put|call)s?\b(?! (?:that|this|it|them) (?:in|on|down|into))|straddle|(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:put|call)))"
 )
 _STRIKE_WORD: Final = re.compile(
     rf"\bstrikes?(?: price)?(?: (?:of|at|to|is))? \$?{NUMBER}|\$?{NUMBER}[ -](?:strike|line)\b"
@@ -34,7 +34,7 @@ _ROLL_TO: Final = re.compile(
     rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))?(?:[:,]| ?\bto) (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
 )
 _PRICE: Final = re.compile(
-    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
+    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put(?! (?:that|this|it|them))|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
 )
 _DOLLARS: Final = re.compile(
     r"\b(?:for|at) (?:(\d{1,3}) dollars?|a (?:dollar|buck))(?: and)?(?: (\d{1,2})(?: cents)?)?\b(?! (?:strike|puts?|calls?))"

@@ -19,7 +19,7 @@ from mfa.language.spans import Reading
 NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})"
 MONEY: Final = rf"\$?\s?{NUMBER}\s?(k\b|thousand\b|m\b|mm\b|mil\b|million\b|b\b|bn\b|billion\b|t\b|trillion\b)?(?:\s?(?:dollars?|bucks|usd))?"
 _SCALE: Final = {"k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
-_UNDER: Final = r"(?:(?:\bunder|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|lower than|fewer than|smaller than)\b|<=?)"
+_UNDER: Final = r"(?:(?:\b(?:nothing|none|not|no one|never) (?:over|above|beyond|more than)|\bunder|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|lower than|fewer than|smaller than)\b|<=?)"
 _OVER: Final = r"(?:over|above|more than|at least|no less than|min(?:imum)?(?: of)?|greater than|higher than|>=?|north of|exceed(?:s|ing)?|larger than|bigger than)"
 _TO: Final = r"\s?(?:-|to|and|through)\s?"
 
@@ -106,7 +106,7 @@ _RULES: Final[tuple[Rule, ...]] = (
           "min_market_cap", "_cap_", lambda m: money(m[1] or m[3], m[2] or m[4])),
     _rule(rf"\b(?:capital|collateral|cash|buying power|bp|margin)\s(?:is\s|of\s|required\s)?{_UNDER}\s?{MONEY}|\b(?:{_UNDER}|with|only|have|using|for|got|have got|less than)\s(?:only\s|just\s|about\s)?{MONEY}\s(?:of |in )?(?:capital|collateral|cash|buying power|bp|to (?:invest|spend|work with|deploy|tie up|play with|spare|use|put to work)|(?:sitting|lying|idle|spare|available|free)\b[\w ]{{0,12}})\b|\b{MONEY}\s(?:max(?:imum)? )?(?:capital|collateral|to (?:invest|spend|work with|deploy))\b",
           "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
-    _rule(rf"\b(?:{_UNDER}|with|for)\s?{NUMBER}\s?(k)\b", "max_capital", "_money_", lambda m: money(m[1], m[2])),
+    _rule(rf"(?:\b|(?=<))(?:{_UNDER}|with|for)\s?{NUMBER}\s?(k)\b", "max_capital", "_money_", lambda m: money(m[1], m[2])),
     _rule(rf"(?<![\w.])\$?{NUMBER}\s?(?:to|and|-)\s?\$?{NUMBER}\s(?:dollars|bucks|usd)\b|(?<![\w.])\$\s?{NUMBER}\s?(?:to|-)\s?\$\s?{NUMBER}(?![\d%/]|\s?(?:k\b|put|call))", "price_range", "_price_",
           lambda m: _pair(number(m[1] or m[3]), number(m[2] or m[4]))),
     _rule(rf"\b(?:between|priced|px|prices?)\s(?:is\s|range\s|of\s)?(?:between\s|from\s)?\$?{NUMBER}\s?(?:and|to|-)\s?\$?{NUMBER}(?![\d%/]|\s?(?:dte|delta|days|weeks|put|call))(?:\s(?:dollars|bucks))?", "price_range", "_price_",
@@ -118,7 +118,7 @@ _RULES: Final[tuple[Rule, ...]] = (
           "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
     _rule(rf"(?:\b{_OVER}|\bupwards of|\bworth|>)\s?(?:over |more than |above )?\$?{NUMBER}\s?(bn|billion|trillion|b|t)\b(?: (?:and|or) (?:up|more|above|over))?|\$?\b{NUMBER}\s?(bn|billion|trillion|b|t)\b(?:\s(?:market )?caps?)?(?:\+|\s(?:and|or) (?:up|more|above|over|larger|bigger))|\bexclud\w+ [a-z ]{{0,30}}{_UNDER}\s\$?{NUMBER}\s?(bn|billion|trillion|b|t)\b",
           "min_market_cap", "_cap_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
-    _rule(rf"\b(?:ty(?:ing|e)|tie)s? up (?:{_UNDER}\s)?{MONEY}|\b{_UNDER}\s?{MONEY} (?:tied up|cash)\b|\b(?:i|we|i've|we've)(?: only| just| have)* (?:got|have)(?: only| just| about| around| like)? (?=\$|\d[\d,]*\s?(?:k\b|dollars|bucks|thousand)){MONEY}",
+    _rule(rf"\b(?:ty(?:ing|e)|tie)s? up (?:{_UNDER}\s)?{MONEY}|(?:\b|(?=<)){_UNDER}\s?{MONEY} (?:tied up|cash)\b|\b(?:i|we|i've|we've)(?: only| just| have)* (?:got|have)(?: only| just| about| around| like)? (?=\$|\d[\d,]*\s?(?:k\b|dollars|bucks|thousand)){MONEY}",
           "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
     _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|list of|pull up|furnish|name|return|fetch|provide|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
           "limit", "_count_", lambda m: int(m[1]) or None),

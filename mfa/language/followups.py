@@ -10,12 +10,11 @@ means.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from mfa.language.catalogue import word_list
 from mfa.language.filters import NUMBER, number
-from mfa.language.parts import begins, is_scene, pieces
 from mfa.language.understanding import Understanding
 
 _BARE: Final = re.compile(rf"(?<![\w.$/-])(-?)\$?{NUMBER}(?![\w/]|[.,]\d)( ?%| percent)?")
@@ -50,45 +49,9 @@ _PLACES: Final = {
     for name in names.split()
 }
 _PLACE: Final = re.compile(
-    r"\b(?:the )?(first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th))(?: (?:one|of (?:them|those|these)|symbol|stock|name|company|ticker|on the list))\b|\b(?:number|no\.?|#) ?(one|two|three|four|five|[1-5])\b",
+    r"\b(?:the )?(first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th))(?: (?:one|of (?:them|those|these)|symbol|stock|name|company|ticker|on the list)\b|(?= ?[.!]*$))|(?:\b(?:number|no\.?) ?|#)(one|two|three|four|five|[1-5])\b",
     re.IGNORECASE,
 )
-_YES: Final = word_list("yes")
-_AGREES: Final = _YES | word_list("agreeing")
-_NO: Final = re.compile(
-    r"^(?:no|nope|nah|never ?mind|forget (?:it|that|about it)|cancel (?:that|it)|don't|do not|stop|not now|hold on|wait|scratch that)\b[,.;:! -]*",
-    re.IGNORECASE,
-)
-
-
-def agrees(plain: str) -> bool:
-    """'Yes, it is correct': a yes, and nothing beside it but the like."""
-    words = re.findall(r"[a-z']+", plain.lower())
-    return bool(words) and len(words) <= 9 and words[0] in _YES and set(words) <= _AGREES
-
-
-def refuses(plain: str) -> bool:
-    """'Never mind, dear, I'd better ask my wife first': a no, and no request after it."""
-    match = _NO.match(plain)
-    if match is None:
-        return False
-    left = [
-        piece
-        for piece, _ in pieces(plain[match.end() :])
-        if piece.lower() not in {"dear", "thanks"}
-    ]
-    return all(
-        not begins(piece) and (is_scene(piece) or len(piece.split()) <= 1) for piece in left
-    ) and not re.search(r"\d|\b(?:meant|mean)\b", plain)
-
-
-def after_refusal(plain: str) -> str | None:
-    """What is asked for after a refusal: 'never mind, show my puts' asks for the puts."""
-    match = _NO.match(plain)
-    if match is None or match.group().lower().startswith(("stop", "do")):
-        return None
-    rest = plain[match.end() :].strip()
-    return rest if len(rest.split()) > 1 and begins(rest) else None
 
 
 def is_change(words: Sequence[str]) -> bool:
@@ -103,24 +66,63 @@ _NAMES_A_VALUE: Final = word_list("named_values")
 """Words of a change only beside a value; without one they ask for something."""
 
 
-def bare_value(topic: Understanding, plain: str) -> dict[str, Any]:
-    """The slot of the open request that a number without a word is meant for."""
+def bare_value(topic: Understanding, plain: str, changed: Sequence[str] = ()) -> dict[str, Any]:
+    """The slot of the open request that a number without a word is meant for.
+
+    `changed` names what was said last: 'no, 30' is said of that.
+    """
+    slots = topic.slots
+    if topic.intent == "change_setting" and "setting" in slots:
+        return _of_a_setting(plain)
     if (days := _DAYS.search(plain)) is not None:
         last = min(int(days.group(2)), 3_700)
         return {"dte": [0 if days.group(1) else last, last]}
     match = _BARE.search(plain)
     if match is None:
         return {}
-    size, slots = number(match.group(2)), topic.slots
+    size = number(match.group(2))
     if "shock" in slots:
         shock = slots["shock"]
         return {"shock": {**shock, "pct": _signed(plain, size, shock["pct"])}}
     if _DELTA.search(plain):
         delta = round(size / 100 if size > 1 else size, 4)
         return {"delta": [delta, delta]} if delta <= 1 else {}
-    if topic.intent == "change_setting" and "setting" in slots:
-        return {"value": match.group().strip().replace(" percent", "%")}
-    return _of_an_order(topic, plain, match)
+    return _of_an_order(topic, plain, match) or _of_the_last(slots, changed, plain)
+
+
+def _of_a_setting(plain: str) -> dict[str, Any]:
+    """'No, off', '70%'."""
+    if (switched := plain.lower().strip(" .!")) in {"on", "off"}:
+        return {"value": switched}
+    match = _BARE.search(plain)
+    return {} if match is None else {"value": match.group().strip().replace(" percent", "%")}
+
+
+_ONLY_A_NUMBER: Final = re.compile(
+    rf"(?:(?:make|say|try|use|just|only|rather|it|that|to|at|more like|with|instead) ?)*(\$?){NUMBER}(?: ?(?:instead|please|pls|rather))?[.! ]*",
+    re.IGNORECASE,
+)
+_IN_DOLLARS: Final = frozenset(
+    {"max_price", "min_price", "max_capital", "limit_price", "strike", "min_market_cap"}
+)
+_WHOLE: Final = frozenset({"min_iv_rank", "min_score", "limit", "week", "quantity", "days"})
+
+
+def _of_the_last(slots: Mapping[str, Any], changed: Sequence[str], plain: str) -> dict[str, Any]:
+    match = _ONLY_A_NUMBER.fullmatch(plain.strip())
+    if match is None:
+        return {}
+    value = number(match.group(2))
+    for slot in changed:
+        if slot in _IN_DOLLARS:
+            return {slot: value}
+        if match.group(1) or not value.is_integer():
+            continue
+        if slot == "dte":
+            return {"dte": [0 if slots["dte"][0] < slots["dte"][1] else int(value), int(value)]}
+        if slot in _WHOLE:
+            return {slot: int(value)}
+    return {}
 
 
 def _of_an_order(topic: Understanding, plain: str, match: re.Match[str]) -> dict[str, Any]:
@@ -132,8 +134,11 @@ def _of_an_order(topic: Understanding, plain: str, match: re.Match[str]) -> dict
         return {}
     strike = topic.slots.get("strike", topic.slots.get("from_strike"))
     near = bool(strike) and value > 5 and 0.6 <= value / strike <= 1.6
+    first_strike = "option_type" in topic.slots and not strike and "strikes" not in topic.slots
     if not value.is_integer() or "." in match.group(2):
         slot = "limit_price"
+    elif first_strike and value > 5 and not _COUNTS.search(plain):
+        slot = "strike"
     else:
         slot = "strike" if near and not _COUNTS.search(plain) else "quantity"
     return {slot: int(value) if slot == "quantity" else value}
@@ -168,3 +173,68 @@ def place_in(plain: str, symbols: Sequence[str]) -> str | None:
         return symbols[-1]
     place = _PLACES.get(said, int(said[0]) - 1 if said[0].isdigit() else 0)
     return symbols[place] if place < len(symbols) else None
+
+
+_THE_STRIKE: Final = re.compile(
+    rf"\b(?:the|a) \$?{NUMBER}(?![\w/%]|[.,]\d| ?(?:delta|dte|day|week|month|contract|share|percent))"
+)
+
+
+def struck_anew(topic: Understanding, plain: str) -> float | None:
+    """'What about the 290 for 3.90': the strike that is meant now, near the one there was."""
+    before = topic.slots.get("strike")
+    match = _THE_STRIKE.search(plain)
+    if before is None or match is None or topic.intent not in _ORDERS - {"roll_position"}:
+        return None
+    value = number(match.group(1))
+    return value if 0.6 <= value / before <= 1.6 else None
+
+
+_DROPS: Final = re.compile(
+    r"(?:drop|remove|lose|clear|ignore|skip|lift|without|forget)(?: about)? (?:the |my |that |any )?([a-z ]{2,20}?) (?:filter|limit|condition|bound|restriction|requirement|part|bit)s?"
+)
+_DROPPED: Final[Mapping[str, tuple[str, ...]]] = {
+    "dte": ("dte",),
+    "expiration": ("expiration", "dte"),
+    "expiry": ("expiration", "dte"),
+    "date": ("start_date", "end_date", "days", "expiration"),
+    "delta": ("delta",),
+    "sector": ("sector",),
+    "price": ("min_price", "max_price"),
+    "iv": ("min_iv_rank",),
+    "iv rank": ("min_iv_rank",),
+    "ivr": ("min_iv_rank",),
+    "earnings": ("no_earnings_days",),
+    "score": ("min_score",),
+    "rating": ("rating",),
+    "capital": ("max_capital",),
+    "premium": ("min_premium_pct",),
+    "market cap": ("min_market_cap",),
+    "strategy": ("strategy",),
+    "symbol": ("symbols",),
+}
+
+
+def dropped(plain: str, slots: Mapping[str, Any]) -> frozenset[str]:
+    """'Drop the dte filter': the slots of the last request that no longer count."""
+    match = _DROPS.fullmatch(plain.strip(" .!"))
+    names = _DROPPED.get(match.group(1), ()) if match is not None else ()
+    return frozenset(names) & set(slots)
+
+
+_A_NAME: Final = re.compile(
+    r"(?:(?:and|or|what about|how about|same for|now|also|then) )*(?:from |by |for )?@?([A-Za-z][\w-]{2,30}?)(?:'s)?[.! ?]*",
+    re.IGNORECASE,
+)
+
+
+def other_trader(plain: str) -> str | None:
+    """'And krazya?', of traders: a name and nothing beside it."""
+    match = _A_NAME.fullmatch(plain.strip())
+    return None if match is None or match.group(1).lower() in _NO_NAME else match.group(1)
+
+
+_NO_NAME: Final = (
+    _FOLLOWING | word_list("requests") | word_list("not_traders") | word_list("function")
+    | word_list("yes") | word_list("agreeing")
+)  # fmt: skip

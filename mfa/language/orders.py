@@ -37,6 +37,9 @@ _NO_TYPE_AFTER: Final = re.compile(
     r" ?(?:(?:put|call)s? (?:flow|ratio|volume|skew|parity)\b|(?:from|by) (?!\d|now|today|next|this|last|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|on (?:\d|an?\b|one\b)|in (?:for|my|a|an)\b|shares to\b|/ ?(?:call|put)|(?:and|or|to|-) ?(?:call|put)s?\b|calendar|diagonal|ratio|[\w .$,&-]{1,40}? (?:on|in|into|onto|to) (?:my|the|a)\b[\w ]{0,25}(?:list|database))"
 )
 _VERB_AFTER: Final = re.compile(r" ?(?:me\b|us\b|it\b|him|that\b|this\b|off|away|back\b)")
+_PUTS_IT_DOWN: Final = re.compile(
+    r" (?:that|this|it|them|me|one|some\w*|any\w*) (?:in|on|down|into|onto)\b"
+)
 _NOUN_BEFORE: Final = re.compile(r"\b(?:a|the|my|any|this|that|which|one|\d+) $")
 _PAIR: Final = re.compile(r"(?:put|call)s?(?: ?(?:/|-|and|or|to) ?$| $)")
 _PLACES_IT: Final = re.compile(
@@ -116,6 +119,8 @@ def _is_option(lower: str, match: re.Match[str]) -> bool:
     if _NO_TYPE_BEFORE.search(before) or _NO_TYPE_AFTER.match(after) or _PAIR.search(before):
         return False
     if match.group() in {"put", "call"} and _VERB_BEFORE.search(before):
+        return False
+    if match.group() == "put" and _PUTS_IT_DOWN.match(after):
         return False
     if _VERB_AFTER.match(after) and not _NOUN_BEFORE.search(before):
         return False

@@ -72,14 +72,18 @@ class Reading:
             if self.free(match.start(), match.end()):
                 yield match
 
-    def masked(self) -> str:
-        """The lower-case text with every masked span replaced by its mask."""
+    def masked(self, also: frozenset[str] = frozenset()) -> str:
+        """The lower-case text with every masked span replaced by its mask.
+
+        `also`: slots whose words are masked too, though the classifier sees them.
+        """
         pieces: list[str] = []
         at = 0
-        for span in sorted((s for s in self.spans if s.mask), key=lambda s: s.start):
+        hidden = [s for s in self.spans if s.mask or (s.slot in also and s.start < s.end)]
+        for span in sorted(hidden, key=lambda s: s.start):
             if span.start < at:
                 continue
-            pieces += [self.text.lower[at : span.start], f" {span.mask} "]
+            pieces += [self.text.lower[at : span.start], f" {span.mask or '_said_'} "]
             at = span.end
         pieces.append(self.text.lower[at:])
         return " ".join("".join(pieces).split())

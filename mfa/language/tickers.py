@@ -38,6 +38,7 @@ _FOLLOWED: Final = re.compile(
 _ENDS: Final = re.compile(
     r" ?(?:$|[?.!,;]| (?:today|now|right now|at|trading|doing|this|next|last|for|_|do|going|report|be|up|down|and|or|vs|versus|is|off|from|on|to|puts?|\d))"
 )
+_BESIDE_ANOTHER: Final = re.compile(r"(?:,| or| and| vs\.?| versus) [A-Z$]")
 _COUNTED: Final = re.compile(r"(?<![\w.$])\d{1,4} $")
 _OF_IT: Final = re.compile(r" (?:\$?[\d.]+ ?)?(?:puts?|calls?|shares?|p|c)\b")
 """'1 f 11 put': what is counted before a put can only be a symbol."""
@@ -83,30 +84,33 @@ def _names(reading: Reading, gazetteer: Gazetteer) -> None:
 
 def _named(plain: str, lower: str, start: int, end: int, *, shouted: bool) -> bool:
     """Whether a company's name that is also a word is meant as the company."""
-    word = lower[start:end]
-    if re.search(r"\b(?:profit|price) $", lower[:start]):
+    before, after, word = lower[:start], lower[end:], lower[start:end]
+    if _is_target(before, after, word):
         return False
-    if word == "target" and re.search(
-        r"\b(?:at|near|past|hit|hits|over|reached|above) $", lower[:start]
-    ):
-        return False
-    if word in _BROKERS and re.search(
-        r"\b(?:at|with|from|via|through|over at|on|my) $", lower[:start]
-    ):
-        return bool(_FOLLOWED.match(lower[end:]))
-    if re.search(r"\b(?:a|the|my|your|his) $", lower[:start]):
-        return bool(_INSTRUMENT.match(lower[end:])) and lower[start:end] not in _GENERIC
-    if (
-        re.match(r" (?:price|delta|profit|date|market|allocation|hit)", lower[end:])
-        and lower[start:end] == "target"
-    ):
-        return False
-    capital = plain[start].isupper() and start > 0 and not shouted
-    return (
-        capital
-        or bool(_FOLLOWED.match(lower[end:]))
-        or bool(_TAKES.search(lower[:start]) and _ENDS.match(lower[end:]))
-    )
+    if word in _BROKERS and _THROUGH.search(before):
+        return bool(_FOLLOWED.match(after))
+    if _POSSESSED.search(before):
+        return bool(_INSTRUMENT.match(after)) and word not in _GENERIC
+    capital = plain[start].isupper() and not shouted
+    if capital and (start > 0 or _BESIDE_ANOTHER.match(plain[end:])):
+        return True
+    return bool(_FOLLOWED.match(after)) or bool(_TAKES.search(before) and _ENDS.match(after))
+
+
+def _is_target(before: str, after: str, word: str) -> bool:
+    """'Profit target', 'at target', 'target strike': what is aimed at, and no shop."""
+    if _AIMED_BEFORE.search(before):
+        return True
+    return word == "target" and bool(_REACHED.search(before) or _AIMED_AFTER.match(after))
+
+
+_AIMED_BEFORE: Final = re.compile(r"\b(?:profit|price) $")
+_REACHED: Final = re.compile(r"\b(?:at|near|past|hit|hits|over|reached|above) $")
+_AIMED_AFTER: Final = re.compile(
+    r" (?:price|delta|profit|date|market|allocation|hit|strike|exp|iv|dte)"
+)
+_THROUGH: Final = re.compile(r"\b(?:at|with|from|via|through|over at|on|my) $")
+_POSSESSED: Final = re.compile(r"\b(?:a|the|my|your|his) $")
 
 
 def _capitals(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) -> None:
