@@ -168,6 +168,7 @@ page = st.navigation(
                 else []
             ),
             st.Page("pages/audit.py", title="Audit", icon=":material/verified_user:"),
+            st.Page("pages/security.py", title="Security", icon=":material/lock:"),
         ],
     },
     expanded=True,

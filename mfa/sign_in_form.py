@@ -28,7 +28,7 @@ label {{ display: block; margin: .9rem 0 .2rem; font-size: .95rem }}
 input {{ box-sizing: border-box; width: 100%; padding: .6rem .7rem; font: inherit;
  border: 1px solid #8888; border-radius: .5rem }}
 button {{ margin-top: 1.4rem; width: 100%; padding: .65rem; font: inherit; font-weight: 600;
- color: #fff; background: #c22f2f; border: 0; border-radius: .5rem; cursor: pointer }}
+ color: #fff; background: #0f766e; border: 0; border-radius: .5rem; cursor: pointer }}
 :focus-visible {{ outline: 3px solid #4c8dff; outline-offset: 1px }}
 small {{ opacity: .75 }}
 p[role] {{ padding: .7rem .9rem; border-radius: .5rem; background: #c22f2f22 }}

@@ -91,7 +91,8 @@ def sign_out(assistant: Assistant) -> None:
     """A button that ends the session, where there is one."""
     if not session_id():
         return
-    st.caption(f"Signed in as **{escape(assistant.user)}**")
+    login = assistant.guard.accounts.login_of(assistant.user)
+    st.caption(f"Signed in as **{escape(login)}**")
     if st.button("Sign out", icon=":material/logout:", width="stretch"):
         session = current(assistant)
         if session is not None:

@@ -5,6 +5,7 @@ The shell is the installation's own person's: whoever may use its database may u
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from mfa.commands import session
 
 if TYPE_CHECKING:
     from mfa.security.guard import Guard
+    from mfa.store.sessions import Session
 
 
 @click.group()
@@ -73,6 +75,37 @@ def passwd(name: str) -> None:
     click.echo("Done. Every session has ended.")
 
 
+@user.command()
+@click.argument("name", required=False)
+@click.option("--end", metavar="ID", help="End this one; the beginning of its id is enough.")
+@click.option("--end-all", is_flag=True, help="End all of them.")
+def sessions(name: str | None, end: str | None, end_all: bool) -> None:  # noqa: FBT001 - click's
+    """Where NAME is signed in, and an end to it; without a name this installation's own person."""
+    with session.guard() as guard:
+        who = guard.owner if name is None else guard.accounts.named(name).user
+        standing = guard.sessions.of_user(who)
+        if end_all:
+            click.echo(f"Ended: {guard.sessions.revoke(who)}.")
+        elif end is not None:
+            meant = [each for each in standing if str(each.id).startswith(end.lower())]
+            if len(meant) != 1:
+                raise click.ClickException(f"{end!r} names {len(meant)} sessions.")
+            guard.sessions.revoke(who, meant[0].id)
+            click.echo(f"Ended: {told_of(meant[0])}.")
+        else:
+            for each in standing:
+                click.echo(f"{str(each.id)[:8]}  {told_of(each)}")
+            if not standing:
+                click.echo("There is none.")
+
+
+def told_of(each: Session) -> str:
+    """'Firefox on Linux at 192.0.2.7, since 20 Nov 16:00, last seen 20 Nov 17:31 UTC'."""
+    since, seen = (f"{at:%d %b %H:%M}" for at in (each.created_at, each.seen_at))
+    where = f"{each.device or each.door} at {each.address}"
+    return f"{where}, since {since}, last seen {seen} UTC"
+
+
 @user.command(name="2fa")
 @click.argument("name", required=False)
 @click.option("--remove", is_flag=True, help="Take the second factor away.")
@@ -95,6 +128,8 @@ def two_factor(name: str | None, remove: bool, codes: bool, verify: bool) -> Non
             _say(guard.factor.new_codes(who))
         else:
             told = guard.factor.enrol(who, login)
+            if sys.stdout.isatty():
+                click.echo(told.blocks())
             click.echo(f"Your authenticator takes this address:\n  {told.uri}\nor this secret:")
             click.echo(f"  {told.secret}\nIt counts once a code has been entered.")
             _say(guard.factor.confirm(who, click.prompt("Code")))

@@ -131,6 +131,21 @@ class Accounts:
             )
         return SignedIn(token, session)
 
+    def login_of(self, user: str) -> str:
+        """What they type to sign in; `user` itself where nobody signs in under that name."""
+        return next((each.login for each in self._people.all() if each.user == user), user)
+
+    def confirm_password(self, user: str, password: str) -> None:
+        """For what a session alone must not do. `Refused` where it is not this person's password,
+        `TooSoon` after too many tries."""
+        person = self._people.find(self.login_of(user))
+        name = "" if person is None else person.login.lower()
+        self._throttle.attempt(account=name)
+        stored = None if person is None or person.user != user else person.password
+        if not matches(stored, password, self._hasher):
+            raise Refused("That is not your password.")
+        self._throttle.succeeded(account=name)
+
     def _second_factor(self, person: Person, password: str, code: str) -> bool:
         """Whether they have one, and so have just shown it."""
         enrolled = self._factor.is_enrolled(person.user)

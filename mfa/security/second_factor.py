@@ -9,6 +9,7 @@ hashes and count once.
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import pyotp
+import segno
 from pydantic import SecretStr
 
 from mfa.kernel.clock import Clock
@@ -39,6 +41,16 @@ class Enrolment:
 
     uri: str
     secret: str
+
+    def picture(self) -> str:
+        """A QR code of the address, as a data URI of an SVG drawing: it stands in no file."""
+        return str(segno.make(self.uri, error="m").svg_data_uri(scale=4, dark="#000", light="#fff"))
+
+    def blocks(self) -> str:
+        """The same for a terminal, in characters of half a line's height."""
+        text = io.StringIO()
+        segno.make(self.uri, error="m").terminal(out=text, compact=True)
+        return text.getvalue()
 
     def __repr__(self) -> str:
         return "Enrolment(...)"

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+
+from streamlit.testing.v1 import AppTest
 
 from actions.action import Who
 from actions.audit import Audit, AuditKind
@@ -93,3 +95,18 @@ def moved_in() -> Iterator[LivedIn]:
     yield LivedIn(assistant)
     close_assistant()
     _remove(home)
+
+
+def drawn(page: AppTest) -> bytes:
+    """Everything that stands on it, tables and settings of charts included."""
+    said: list[bytes] = []
+
+    def walk(node: Any) -> None:
+        proto = getattr(node, "proto", None)
+        if proto is not None and hasattr(proto, "SerializeToString"):
+            said.append(proto.SerializeToString())
+        for child in (getattr(node, "children", None) or {}).values():
+            walk(child)
+
+    walk(page._tree)
+    return b"\n".join(said)

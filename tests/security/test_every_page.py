@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
-from streamlit.testing.v1 import AppTest
 
-from mfa.gate import cookie_name
 from mfa.kernel.clock import RealClock
 from mfa.kernel.scope import as_house
 from mfa.store.audit import AuditRepository
-from tests.security.lived_in import LivedIn
+from tests.security.lived_in import LivedIn, drawn
 from tests.security.others_rows import (
     ANNA,
     BEATA,
@@ -63,37 +60,6 @@ def files(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(MemoryMediaFileStorage, "load_and_get_id", loaded)
     monkeypatch.setattr(MediaFileManager, "add_deferred", deferred)
     return offered
-
-
-@pytest.fixture
-def browser(lived_in: LivedIn, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A page as somebody's browser opens it, with the cookie of their sign-in."""
-
-    def opened(path: Path, user: str, **query: str) -> AppTest:
-        name = cookie_name(lived_in.assistant.settings.home)
-        cookies = {name: lived_in.token(user)} if user else {}
-        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-        page = AppTest.from_file(str(path), default_timeout=120)
-        for key, value in query.items():
-            page.query_params[key] = value
-        return page.run()
-
-    return opened
-
-
-def drawn(page: AppTest) -> bytes:
-    """Everything that stands on it, tables and settings of charts included."""
-    said: list[bytes] = []
-
-    def walk(node: Any) -> None:
-        proto = getattr(node, "proto", None)
-        if proto is not None and hasattr(proto, "SerializeToString"):
-            said.append(proto.SerializeToString())
-        for child in (getattr(node, "children", None) or {}).values():
-            walk(child)
-
-    walk(page._tree)
-    return b"\n".join(said)
 
 
 def contents(offered: list[Any]) -> bytes:
