@@ -107,7 +107,7 @@ def test_all_sold_leaves_no_coin_and_no_cost(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("amount", "limit", "why"),
     [
-        ("+0.00015", "60000", "steps of 0.0001"),
+        ("+0.00025", "60000", "steps of 0.0001"),
         ("+0.0001", "60000", "least order of BTC/USD is of 0.0002"),
         ("+0.05", "60000.2", "steps of 0.5"),
         ("+0.0002", "20000", "worth 10 USD"),
