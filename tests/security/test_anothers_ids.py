@@ -133,3 +133,20 @@ def test_a_session_of_annas_that_says_it_is_beata_is_nobody(lived_in: LivedIn) -
     with acting_as(ANNA), pytest.raises(InputError):
         acting.desk.confirmations.confirm(CARD, liar)
     assert everything(lived_in.assistant.database) == before
+
+
+def test_a_member_may_halt_and_may_not_lift_it(lived_in: LivedIn) -> None:
+    desk, who = lived_in.assistant.acting.desk, lived_in.who(ANNA)
+    with acting_as(ANNA):
+        said = answered(lived_in.assistant.acting, "/halt fire", who)
+        assert said is not None
+        assert said.done
+        with pytest.raises(InputError, match="own person"):
+            desk.resume(who)
+        lifted = answered(lived_in.assistant.acting, "/resume", who)
+        assert lifted is not None
+        assert not lifted.done
+    standing = desk.halted.standing()
+    assert standing is not None
+    assert standing.by == ANNA
+    desk.halted.lift()
