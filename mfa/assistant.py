@@ -147,8 +147,10 @@ class Assistant:
         times that on a busy machine), are imported beside.
         """
         threading.Thread(target=import_module, args=("scipy.special",), daemon=True).start()
-        self.engine.prewarm()
-        self.acting.orders.watch.start()
+        try:
+            self.engine.prewarm()
+        finally:  # whatever else fails, orders are compared with their brokers
+            self.acting.orders.watch.start()
 
     def close(self) -> None:
         """Stop turns, then data, then the database. May be called again."""

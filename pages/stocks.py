@@ -28,6 +28,7 @@ def _take_out() -> None:
             st.error(escape(str(error)), icon=":material/error:")
             return
         st.session_state["stocks-removed"] = done.card.id
+        st.rerun()
     if (number := st.session_state.get("stocks-removed")) is not None:
         show_card(assistant, desk.cards.card(number, who), who, key=f"stocks-{number}")
 
