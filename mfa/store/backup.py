@@ -23,10 +23,12 @@ import psycopg
 from psycopg import sql
 
 from mfa.kernel.errors import StoreError
+from mfa.kernel.scope import HOUSE
 from mfa.store import archive, binaries, migrate
 from mfa.store.address import brief, without_password
 from mfa.store.archive import Manifest
 from mfa.store.database import Database
+from mfa.store.row_security import opening
 
 _LOCK: Final = "restore"
 _PATIENCE: Final = "10s"
@@ -73,7 +75,16 @@ def restore(database: Database, path: Path) -> Manifest:
         with database.owner_connection() as connection:
             migrate.migrate(connection)
             database.guard(connection, changed=True)
+            _end_sessions(connection)
     return manifest
+
+
+def _end_sessions(connection: psycopg.Connection[Any]) -> None:
+    """Nobody is signed in or verified by a backup: what was ended since must not stand again."""
+    with connection.transaction():
+        connection.execute(opening(HOUSE))
+        connection.execute("UPDATE magnus.session SET revoked_at = now() WHERE revoked_at IS NULL")
+        connection.execute("DELETE FROM magnus.door_verified")
 
 
 def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:

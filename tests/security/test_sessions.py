@@ -16,11 +16,15 @@ from streamlit.testing.v1 import AppTest
 from mfa.cli import cli
 from mfa.commands.session import guard as opened_guard
 from mfa.kernel.scope import as_house
+from mfa.security.accounts import Accounts
+from mfa.security.guard import Guard, Level
 from mfa.security.second_factor import Enrolment
 from mfa.security.sessions import Sessions
+from mfa.store.backup import backup, restore
+from mfa.store.database import Database
 from tests.security.lived_in import LivedIn
 from tests.security.others_rows import ANNA
-from tests.security.people import RIGHT
+from tests.security.people import RIGHT, Wall, enrolled, sign_in
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "security.py"
 
@@ -147,3 +151,19 @@ def test_the_terminal_names_sessions_and_ends_them(typed: Callable[..., Result])
     with opened_guard() as guard:
         assert sum(stand(guard.sessions, tokens)) == 1
         assert not stand(guard.sessions, tokens)[2]
+
+
+def test_nobody_is_signed_in_by_a_backup(
+    guard: Guard, people: Accounts, database: Database, wall: Wall, tmp_path: Path
+) -> None:
+    """A session that was ended since would stand again, and so would a second factor shown then."""
+    enrolled(guard, "local", wall)
+    guard.factors.door_verified("local", "shell-1", wall.at)
+    token = sign_in(people).token
+    backup(database, tmp_path / "desk.backup")
+    assert guard.level("local", "shell-1", own_machine=True) is Level.ADMIN
+    restore(database, tmp_path / "desk.backup")
+    assert guard.sessions.find(token) is None
+    assert guard.level("local", "shell-1", own_machine=True) is Level.USER
+    assert guard.factor.is_enrolled("local")
+    assert sign_in(people).token != token
