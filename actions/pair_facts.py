@@ -25,7 +25,7 @@ def pair_title(preview: OrderPreview, terms: PairTerms) -> str:
     what = f"{verb} {units(abs(leg.quantity)):f} {terms.base} for {terms.quote}"
     limit = preview.order.limit
     price = "at the market" if limit is None else f"at {exactly(limit)} or better"
-    return f"{what} {price}, at the {terms.title}"
+    return f"{what} {price}, at {terms.title}"
 
 
 def pair_rows(preview: OrderPreview, terms: PairTerms, provenance: Provenance) -> Iterator[Figure]:
@@ -35,7 +35,7 @@ def pair_rows(preview: OrderPreview, terms: PairTerms, provenance: Provenance) -
     (leg,) = preview.legs
     buys = leg.quantity > 0
     yield figure("Account", f"{preview.account}, {preview.mode.upper()}")
-    yield figure("Sent to", f"the {terms.title}, where crypto currencies are traded")
+    yield figure("Sent to", f"{terms.title}, where crypto currencies are traded")
     yield figure(
         "Buy" if buys else "Sell",
         f"{units(abs(leg.quantity)):f} {terms.base} as {leg.name} ({terms.symbol} there), in steps"

@@ -22,9 +22,10 @@ from actions.proposal import ActionProposal
 from connectors.preview.results import OrderPreview
 from mfa.kernel.broker import Broker, BrokerIdentity
 from mfa.kernel.cards import CardFacts, Receipt, ResultStatus
+from mfa.kernel.coins import Pair, PairRules, Venue, held_of
 from mfa.kernel.errors import InputError
 from mfa.kernel.order_book import Link, NewOrder, OrderIntent
-from mfa.kernel.orders import Order, OrderLeg
+from mfa.kernel.orders import AssetClass, Order, OrderLeg, Side
 from mfa.kernel.outcome import Absent, Failed, Found
 
 _FIRST, _SECOND = 0, 1
@@ -149,10 +150,27 @@ def _at_once(context: ActionContext, legs: tuple[OrderLeg, ...], quantity: Decim
     return found(OrderPreview, outcome).value.natural
 
 
+def _still_there(context: ActionContext, legs: tuple[OrderLeg, ...], quantity: Decimal) -> Decimal:
+    """Of coins that were bought some exchanges keep their fee: what is left is sold, in whole
+    steps. Anything else is there as it was traded."""
+    leg = legs[0]
+    if leg.asset is not AssetClass.CRYPTO or leg.side is Side.BUY:
+        return quantity
+    venue = found(Venue, context.means.data.sources.venue()).value
+    pair = Pair.parse(leg.symbol)
+    held = held_of(pair.base, found(tuple, venue.account.positions()).value)
+    rules = found(PairRules, venue.market.rules(pair)).value
+    return rules.amount_below(min(quantity, held))
+
+
 def undone(context: ActionContext, receipt: Receipt) -> ActionProposal:
     desk = context.service(OrderDesk)
     intent = desk.one(context.user, str(receipt.details["orders"][0])).intent
-    return opposite(intent, lambda legs, quantity: _at_once(context, legs, quantity))
+    return opposite(
+        intent,
+        lambda legs, quantity: _at_once(context, legs, quantity),
+        lambda legs, quantity: _still_there(context, legs, quantity),
+    )
 
 
 def closes(context: ActionContext, params: OrderParams) -> bool:

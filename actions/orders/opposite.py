@@ -17,9 +17,12 @@ from mfa.kernel.orders import OrderLeg, Side
 
 
 def opposite(
-    intent: OrderIntent, price_of: Callable[[tuple[OrderLeg, ...], Decimal], Decimal]
+    intent: OrderIntent,
+    price_of: Callable[[tuple[OrderLeg, ...], Decimal], Decimal],
+    there: Callable[[tuple[OrderLeg, ...], Decimal], Decimal] = lambda _, quantity: quantity,
 ) -> ActionProposal:
-    """`price_of` legs and a quantity: the net price per unit at which they trade at once."""
+    """`price_of` legs and a quantity: the net price per unit at which they trade at once. `there`
+    is how much of a quantity can be traded back."""
     if not intent.state.is_over:
         return ActionProposal(
             action="cancel_order",
@@ -29,10 +32,13 @@ def opposite(
     if not intent.filled:
         raise InputError("Nothing of it was filled; there is nothing to undo.")
     legs = tuple(_turned(leg) for leg in intent.order.legs)
+    quantity = there(legs, intent.filled)
+    if quantity <= 0:
+        raise InputError("Nothing of what it bought is held any more; there is nothing to undo.")
     params: dict[str, Any] = {
         "legs": spelled(legs),
-        "quantity": format(intent.filled, "f"),
-        "limit": format(price_of(legs, intent.filled), "f"),
+        "quantity": format(quantity, "f"),
+        "limit": format(price_of(legs, quantity), "f"),
         "strategy": intent.order.strategy,
     }
     closes = all(leg.effect is Effect.CLOSE for leg in legs)

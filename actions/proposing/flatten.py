@@ -52,7 +52,7 @@ def _coins(means: Means, problems: list[str]) -> tuple[Position, ...]:
     if isinstance(held, Found):
         return held.value
     why = held.reason if isinstance(held, Absent) else held.message
-    problems.append(f"coins at the {venue.value.title}: {why}")
+    problems.append(f"coins at {venue.value.title}: {why}")
     return ()
 
 

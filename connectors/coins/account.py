@@ -37,7 +37,7 @@ class CoinExchangeAccount:
 
     @property
     def name(self) -> str:
-        return self._floor.title
+        return self._floor.name
 
     def account(self) -> Outcome[AccountSnapshot]:
         asked = self._answer(self._read)

@@ -59,7 +59,7 @@ class PracticeCoinFloor:
     market: PracticePairs
     clock: Clock
     name: str = "practice exchange"
-    title: str = "practice exchange"
+    title: str = "the practice exchange"
     mode: Mode = Mode.PRACTICE
 
     def since(self, looked: datetime, now: PairQuote) -> Outcome[tuple[PairQuote, ...]]:

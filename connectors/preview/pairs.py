@@ -44,6 +44,7 @@ class _Asked:
     positions: tuple[Position, ...]
     account: AccountSnapshot
     free: Decimal
+    of_quote: Provenance
     inputs: tuple[Provenance, ...]
     warnings: tuple[str, ...]
 
@@ -131,7 +132,8 @@ def _ask(sources: Sources, pair: Pair) -> _Asked | Absent | Failed:  # noqa: PLR
     inputs = (rules, quote, account, positions, free)
     return _Asked(
         venue=venue, pair=pair, rules=rules.value, quote=quote.value, positions=positions.value,
-        account=account.value, free=free.value, inputs=tuple(each.provenance for each in inputs),
+        account=account.value, free=free.value, of_quote=quote.provenance,
+        inputs=tuple(each.provenance for each in inputs),
         warnings=tuple(filter(None, (each.provenance.warning for each in inputs))),
     )  # fmt: skip
 
@@ -151,7 +153,7 @@ def _amount(asked: _Asked, said: PairParams, limit: Decimal | None) -> Decimal |
         amount = asked.rules.amount_below(said.max_capital / price)
     elif said.side is Side.SELL:
         if asked.held <= 0:
-            return Absent(f"You hold no {base} at the {asked.venue.title}.")
+            return Absent(f"You hold no {base} at {asked.venue.title}.")
         amount = asked.rules.amount_below(asked.held * (said.share or _ONE))
     else:
         return Absent(f"How many {base}, or for how many dollars?")
@@ -272,7 +274,7 @@ def _unheld(order: Order, asked: _Asked, pending: Sequence[PendingLeg]) -> str:
         return ""
     besides = f", {units(standing_sales):f} of them in other orders" if standing_sales else ""
     return (
-        f"You hold {units(asked.held):f} {base} at the {asked.venue.title}{besides}:"
+        f"You hold {units(asked.held):f} {base} at {asked.venue.title}{besides}:"
         f" {units(order.quantity):f} cannot be sold."
     )
 
@@ -306,13 +308,14 @@ def _positions_after(order: Order, asked: _Asked) -> int:
 
 
 def _fees_words(rate: Decimal, kind: str, who: str) -> str:
-    return f"{units(rate * 100):f} % as {kind}, by the schedule of {who}."
+    return f"{units(rate * 100):f} % as {kind} (schedule: {who})"
 
 
 def _computed(asked: _Asked) -> tuple[str, ...]:
-    """What no market ever quoted is said to be so."""
-    said = (each.note for each in asked.inputs if each.computed and each.note)
-    return tuple(dict.fromkeys(f"{note[0].upper()}{note[1:]}." for note in said))
+    """A price that no market ever quoted is said to be none."""
+    if not asked.of_quote.computed:
+        return ()
+    return (f"{asked.of_quote.note[:1].upper()}{asked.of_quote.note[1:]}.",)
 
 
 def _of_stablecoins(pair: Pair) -> tuple[str, ...]:

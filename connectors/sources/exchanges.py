@@ -152,7 +152,7 @@ class ChosenExchange:
             return opened
         if opened.pairs is None:
             return _failed(f"{door.title} has no prices of crypto currencies.")
-        title = f"paper exchange (prices of {door.title})"
+        title = f"the paper exchange (prices of {door.title})"
         floor = PaperCoinFloor(market=opened.pairs, clock=self._clock, title=title)
         return simulated(floor, self._database)
 

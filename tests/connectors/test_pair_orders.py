@@ -64,7 +64,7 @@ class _NoRevision:
 @pytest.fixture
 def desk(new_database: Callable[[], Database]) -> Iterator[Desk]:
     database = new_database()
-    floor = PaperCoinFloor(market=ScriptedPairs(CLOCK), clock=CLOCK, title="paper exchange")
+    floor = PaperCoinFloor(market=ScriptedPairs(CLOCK), clock=CLOCK, title="the paper exchange")
     made = Desk(simulated(floor, database))
     yield made
     made.data.close()
@@ -78,7 +78,7 @@ def test_a_purchase_at_a_limit_that_waits(desk: Desk) -> None:
         Decimal(60000), Decimal(59995), Decimal(59000),
     )  # fmt: skip
     assert (found.cash, found.fees) == (Decimal("-2950.00"), Decimal("2.95"))
-    assert found.fees_words == "0.1 % as maker, by the schedule of scripted."
+    assert found.fees_words == "0.1 % as maker (schedule: scripted)"
     assert found.max_loss == found.buying_power_effect == found.committed == Decimal("2952.95")
     assert (found.buying_power, found.positions_after) == (Decimal("50000.00"), 1)
     assert found.order.time_in_force is TimeInForce.GOOD_TILL_CANCELLED

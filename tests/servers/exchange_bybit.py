@@ -11,7 +11,9 @@ from tests.servers.exchange import AT, KEY, SECRET, Booked, Exchange
 
 
 class BybitServer(Exchange):
-    """Bybit's interface, version 5."""
+    """Bybit's interface, version 5. So many `bitcoins` are held."""
+
+    bitcoins = "0.5"
 
     def reading(self, request: Request) -> bool:
         return request.method == "GET"
@@ -80,7 +82,7 @@ class BybitServer(Exchange):
 
     @route("GET", "/v5/account/wallet-balance")
     def balance(self, _request: Request) -> Any:
-        rows = [("USDT", "1000", "100"), ("BTC", "0.5", "0"), ("OLD", "7", "0")]
+        rows = [("USDT", "1000", "100"), ("BTC", self.bitcoins, "0"), ("OLD", "7", "0")]
         coins = [
             {"coin": c, "equity": t, "walletBalance": t, "locked": x, "availableToWithdraw": "",
              "borrowAmount": "0"}
