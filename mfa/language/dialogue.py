@@ -108,6 +108,8 @@ class Dialogue:
         self, topic: Understanding, alone: Understanding, plain: str, today: date
     ) -> Understanding | None:
         """A correction, a return to an earlier request, a filter taken away."""
+        if (as_order := self._as_order(topic, alone, plain, today)) is not None:
+            return as_order
         corrected = wording.CORRECTS.match(plain)
         if corrected and not self._own(topic, alone, today):
             rest = plain[corrected.end() :]
@@ -126,19 +128,42 @@ class Dialogue:
             return self._as(topic, alone, kept)
         return None
 
+    def _as_order(
+        self, topic: Understanding, alone: Understanding, plain: str, today: date
+    ) -> Understanding | None:
+        """'Make it two contracts': what was nearly taken for an order was one."""
+        if topic.runner_up != wording.ORDER or topic.intent not in wording.LIKE_AN_ORDER:
+            return None
+        slots = self.language.slots_for(topic.text, wording.ORDER, today=today, held=self.held)
+        if len(slots.get("symbols", ())) != 1 or "side" not in slots:
+            return None
+        order = settled(self.language, topic, wording.ORDER, slots, topic.confidence)
+        own = self._own(order, alone, today)
+        only_there = set(own) - self._admitted(topic) or (
+            set(own) & {"quantity", "strike"} and not self._own(topic, alone, today)
+        )
+        if not only_there or not self._only_changes(order, alone.text, today):
+            return None
+        return self._changed(order, alone, plain, today)
+
     def _reply(
         self, topic: Understanding | None, alone: Understanding, plain: str, today: date
     ) -> str | None:
         """'confirm' or 'decline' when the message is no more than that."""
-        if declines(plain) or (alone.intent == "remember" and waves_off(plain)):
+        card = topic is not None and topic is self.turns[-1] and topic.intent in wording.CARDS
+        if declines(plain, open_card=card) or (alone.intent == "remember" and waves_off(plain)):
             return "decline"
         if alone.intent == "forget_memory" and names_a_memory(plain):
             return None
         raw = " ".join(alone.text.lower().replace("’", "'").split()).strip(" ?")
-        if refuses(raw) and (waves(raw) or not (topic and self._own(topic, alone, today))):
+        if refuses(raw, open_card=card) and (
+            waves(raw) or not (topic and self._own(topic, alone, today))
+        ):
             return "decline"
-        same = topic is not None and alone.intent == topic.intent
-        return "confirm" if agrees(plain) or (same and agrees_to_do(plain)) else None
+        same = card and topic is not None and not self._own(topic, alone, today)
+        return (
+            "confirm" if agrees(plain, open_card=card) or (same and agrees_to_do(plain)) else None
+        )
 
     def _own(self, topic: Understanding, alone: Understanding, today: date) -> dict[str, Any]:
         """The slots of the last request that the message says anew."""
@@ -190,7 +215,14 @@ class Dialogue:
             return False
         if not wording.QUESTION.match(plain) and self._only_changes(topic, alone.text, today):
             return True
+        if topic.intent == "explain_concept" and self._names_a_term(plain):
+            return True
         return wording.goes_on(topic, alone, plain)
+
+    def _names_a_term(self, plain: str) -> bool:
+        """'Gamma?', after another term: nothing but a term of the library."""
+        terms = self.language.model.terms.matches(plain)
+        return any(end - start >= len(plain.strip(" .!?")) for start, end, _ in terms)
 
     def _only_changes(self, topic: Understanding, text: str, today: date) -> bool:
         """Whether nothing but values and words of a change are said, before any aside."""

@@ -99,7 +99,7 @@ def _of_a_setting(plain: str) -> dict[str, Any]:
 
 
 _ONLY_A_NUMBER: Final = re.compile(
-    rf"(?:(?:make|say|try|use|just|only|rather|it|that|to|at|more like|with|instead) ?)*(\$?){NUMBER}(?: ?(?:instead|please|pls|rather))?[.! ]*",
+    rf"(?:(?:make|say|try|use|just|only|rather|it|that|to|at|up to|more like|with|instead|raise|lower|increase|reduce|cut|bump|and|what if i had|if i had|let us say|let's say) ?)*(\$?){NUMBER} ?(k\b)?(?: ?(?:instead|please|pls|rather|dollars|bucks))?[.! ?]*",
     re.IGNORECASE,
 )
 _IN_DOLLARS: Final = frozenset(
@@ -112,11 +112,11 @@ def _of_the_last(slots: Mapping[str, Any], changed: Sequence[str], plain: str) -
     match = _ONLY_A_NUMBER.fullmatch(plain.strip())
     if match is None:
         return {}
-    value = number(match.group(2))
+    value = number(match.group(2)) * (1_000 if match.group(3) else 1)
     for slot in changed:
         if slot in _IN_DOLLARS:
             return {slot: value}
-        if match.group(1) or not value.is_integer():
+        if match.group(1) or match.group(3) or not value.is_integer():
             continue
         if slot == "dte":
             return {"dte": [0 if slots["dte"][0] < slots["dte"][1] else int(value), int(value)]}

@@ -135,18 +135,20 @@ def resolved(
         return settled(language, base, wording.OF_TRADERS, slots, wording.REPEATED)
     symbols = topic.slots.get("symbols", ())
     unsure = alone.confidence < wording.SURE and not alone.slots
-    if len(symbols) != 1 or not (unsure or alone.intent in wording.WITHOUT_A_COMPANY):
+    if (concept := topic.slots.get("concept")) is not None:
+        name = str(concept)
+    elif len(symbols) == 1 and (unsure or alone.intent in wording.WITHOUT_A_COMPANY):
+        name = symbols[0]
+    else:
         return alone
-    text = wording.ITS.sub(f"{symbols[0]}'s", wording.IT.sub(symbols[0], alone.text))
+    text = wording.ITS.sub(f"{name}'s", wording.IT.sub(name, alone.text))
     if text == alone.text:
         return alone
     named = language.understand(text, today=today, held=held)
-    weaker = named.confidence < alone.confidence < wording.SURE
-    return (
-        alone
-        if weaker or named.intent in wording.WITHOUT_A_COMPANY
-        else replace(named, text=alone.text)
-    )
+    weaker = named.confidence < alone.confidence and (unsure or concept is not None)
+    if weaker or named.intent in wording.WITHOUT_A_COMPANY:
+        return alone
+    return replace(named, text=alone.text)
 
 
 def leaning(

@@ -35,6 +35,8 @@ def acts(alone: Understanding, plain: str) -> bool:
     """Whether something else is to be done, and not the last request in another way."""
     if _DOES.match(plain):
         return alone.intent in _ACTS
+    if alone.intent == "create_alert" and not _TELLS.search(plain):
+        return False
     sure = alone.confidence >= CERTAIN or _LISTS_IT.match(plain) is not None
     return alone.intent in _ACTS - _BY_A_VERB and sure and not NARROWS.match(plain)
 
@@ -91,9 +93,11 @@ def stands_alone(plain: str, confidence: float) -> bool:
     """Whether a message that means something else says so clearly enough to be taken at its word."""
     leans = LEANS.search(plain) and not REFINE.search(plain)
     asides = plain.split(",")[1:]
-    if confidence >= CERTAIN and any(_ASKS.match(each.strip()) for each in asides):
+    if any(_ASKS.match(each.strip()) for each in asides):
         return True
-    return confidence >= SURE and bool(leans or _ASKS.match(_AND.sub("", plain)))
+    if confidence >= DOUBTFUL and _ASKS.match(_AND.sub("", plain)):
+        return True
+    return confidence >= SURE and bool(leans)
 
 
 REPEATED: Final = 0.75
@@ -135,6 +139,17 @@ EXCLUDES: Final[Mapping[str, tuple[str, ...]]] = {
     "end_date": ("days",),
     "days": ("start_date", "end_date"),
 }
+CARDS: Final = frozenset(
+    {"execute_trade", "close_position", "roll_position", "cancel_order", "record_trade",
+     "create_alert", "change_setting", "follow_trader", "add_to_watchlist",
+     "remove_from_watchlist", "add_stock", "undo_action", "sync_tradingview", "manage_tasks"}
+)  # fmt: skip
+"""Requests that a card or a question answers, which then waits for a yes or a no."""
+ORDER: Final = "execute_trade"
+LIKE_AN_ORDER: Final = frozenset(
+    {"find_csp_opportunity", "find_covered_call", "evaluate_trade", "recommend_options",
+     "get_stock_rating"}
+)  # fmt: skip
 OF_TRADERS: Final = "check_xtrades_alerts"
 OF_GAMES: Final = frozenset({"check_nfl_predictions", "analyze_game"})
 OF_THE_GAME: Final = " nfl"
@@ -150,6 +165,9 @@ _ACTS: Final = frozenset(
      "suggest_hedges", "sync_tradingview"}
 )  # fmt: skip
 _BY_A_VERB: Final = frozenset({"cancel_order", "undo_action"})
+_TELLS: Final = re.compile(
+    r"\b(?:alert|tell|warn|ping|notify|remind|let me know|lmk|text|call|message|advise|inform|say something|shout)\b"
+)
 _LISTS_IT: Final = re.compile(
     r"(?:(?:and|then|now|ok|okay|please|so|also),? )*(?:add|put|throw|stick|toss|take|remove|drop)\b.* (?:on|to|onto|off|from)\b"
 )
@@ -157,7 +175,7 @@ _DOES: Final = re.compile(
     r"(?:(?:and|then|now|ok|okay|please|so|also),? )*(?:kill|cancel|withdraw|scrap|pull|roll|close|unwind|undo|reverse|follow|unfollow)\b"
 )
 NARROWS: Final = re.compile(
-    r"(?:(?:and|but|ok|okay|so|please|kindly|actually),? )*(?:only|just|restrict|limit|narrow|confine|filter|same|make (?:it|that|them|those)|swap|change (?:it|that|the|to)|change:|keep (?:it|them)|nothing (?:over|under|above|below))\b"
+    r"(?:(?:and|but|ok|okay|so|please|kindly|actually),? )*(?:only|just|restrict|limit|narrow|confine|filter|same|make (?:it|that|them|those)|swap|change (?:it|that|the|to)|change:|(?:order|sort|rank)(?:ed)? by|keep (?:it|them)|nothing (?:over|under|above|below))\b"
 )
 PLACES: Final = re.compile(
     r"(?:(?:ok|okay|yes|good|great|then|please|alright|fine|now)[,!. ]+)*(?:place|execute|submit|enter|put on) (?:it|that|the trade|the order|this trade|that trade)(?: please| then| now)?[.! ]*"

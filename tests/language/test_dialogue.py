@@ -77,3 +77,34 @@ def test_a_conversation_rebuilt_from_its_messages_goes_on_the_same(
 ) -> None:
     rebuilt = language.dialogue(["price of apple", "what about tesla?"], today=today)
     assert rebuilt.understand("and microsoft?", today).slots["symbols"] == ["MSFT"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "intent", "slots"),
+    [
+        (("nfl odds week 3", "just the bills"), "check_nfl_predictions",
+         {"team": ["Bills"], "week": 3}),
+        (("quote KO and PEP", "research the second one", "and the first?"), "research_stock",
+         {"symbols": ["KO"]}),
+        (("what happens to me if TSLA drops 10%", "and if it drops 20%?"), "check_portfolio_risk",
+         {"shock": {"symbol": "TSLA", "pct": -20.0}}),
+        (("find csps on AMD, 30 dte, 20 delta", "drop the dte filter"), "find_csp_opportunity",
+         {"symbols": ["AMD"], "strategy": "csp", "delta": [0.2, 0.2]}),
+        (("what is on my Wheel list", "add KO to it"), "add_to_watchlist",
+         {"symbols": ["KO"], "watchlist": "Wheel"}),
+        (("sell a KO 50 put for 0.80", "price of pepsi", "back to the order, make it 2 contracts"),
+         "execute_trade",
+         {"symbols": ["KO"], "option_type": "put", "side": "sell", "strike": 50.0, "quantity": 2,
+          "limit_price": 0.8}),
+        (("richest premium in the market under $60", "make that $100"), "scan_premium",
+         {"max_price": 100.0}),
+        (("realized gain last month", "and my win rate over the same period?"),
+         "analyze_performance", {"start_date": "2021-05-01", "end_date": "2021-05-31"}),
+        (("did my costco order go through", "cancel it"), "cancel_order", {"symbols": ["COST"]}),
+    ],
+)  # fmt: skip
+def test_a_turn_changes_points_at_and_returns_to_what_was_said(
+    language: Language, today: date, texts: tuple[str, ...], intent: str, slots: dict[str, object]
+) -> None:
+    last = _turns(language, today, *texts)[-1]
+    assert (last.intent, dict(last.slots)) == (intent, slots)
