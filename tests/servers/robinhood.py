@@ -23,6 +23,14 @@ from tests.servers.robinhood_account import (
     PAYOUTS,
     TRANSFERS,
 )
+from tests.servers.robinhood_market import (
+    BARS,
+    FIGURES,
+    NEWS,
+    REPORTS,
+    option_row,
+    stock_row,
+)
 from tests.servers.robinhood_names import (
     API,
     CHAIN,
@@ -196,22 +204,7 @@ class RobinhoodServer(FakeServer):
     def quote(self, symbol: str) -> dict[str, Any] | None:
         if symbol not in INSTRUMENTS:
             return None
-        return {
-            "symbol": symbol,
-            "ask_price": "70.150000",
-            "ask_size": 100,
-            "bid_price": "70.050000",
-            "bid_size": 200,
-            "last_trade_price": "70.100000",
-            "last_extended_hours_trade_price": None,
-            "previous_close": "69.700000",
-            "adjusted_previous_close": "69.700000",
-            "previous_close_date": "2026-11-19",
-            "trading_halted": False,
-            "has_traded": True,
-            "updated_at": "2026-11-20T17:59:58Z",
-            "instrument": f"{API}/instruments/{KO}/",
-        }
+        return stock_row(symbol)
 
     @route("GET", "/instruments/")
     def instruments(self, request: Request) -> Any:
@@ -230,61 +223,22 @@ class RobinhoodServer(FakeServer):
 
     @route("GET", "/fundamentals/")
     def fundamentals(self, request: Request) -> Any:
-        figures = {
-            "open": "69.800000",
-            "volume": "5000000.000000",
-            "market_cap": "302000000000.000000",
-            "pe_ratio": "24.500000",
-            "pb_ratio": "10.200000",
-            "dividend_yield": "2.910000",
-            "shares_outstanding": "4310000000.000000",
-            "sector": "Consumer Non-Durables",
-            "industry": "Beverages: Non-Alcoholic",
-        }
         asked = request.query["symbols"].split(",")
-        return {"results": [figures if name in INSTRUMENTS else None for name in asked]}
+        return {"results": [FIGURES if name in INSTRUMENTS else None for name in asked]}
 
     @route("GET", "/quotes/historicals/")
     def historicals(self, request: Request) -> Any:
         if request.query["symbols"] != "KO":
             return Answer({"missing_instruments": [request.query["symbols"]]}, 400)
-        days = [("2026-11-18", "69.00", "69.50"), ("2026-11-19", "69.50", "69.70")]
-        bars = [
-            {
-                "begins_at": f"{day}T00:00:00Z",
-                "open_price": opened,
-                "close_price": closed,
-                "high_price": "71.00",
-                "low_price": "68.50",
-                "volume": 8_000_000,
-                "session": "reg",
-                "interpolated": False,
-            }
-            for day, opened, closed in days
-        ]
-        return {"results": [{"symbol": "KO", "interval": "day", "historicals": bars}]}
+        return {"results": [{"symbol": "KO", "interval": "day", "historicals": BARS}]}
 
     @route("GET", "/marketdata/earnings/")
     def earnings(self, request: Request) -> Any:
-        reports = [("2026-10-20", "am"), ("2027-02-09", "am")]
-        rows = [
-            {"symbol": "KO", "year": 2026, "eps": None, "report": {"date": d, "timing": t}}
-            for d, t in reports
-        ]
-        rows.append({"symbol": "KO", "year": 2027, "eps": None, "report": None})
-        return {"results": rows if request.query["symbol"] == "KO" else []}
+        return {"results": REPORTS if request.query["symbol"] == "KO" else []}
 
     @route("GET", "/midlands/news/KO/")
     def news(self, request: Request) -> Any:
-        item = {
-            "title": "Coca-Cola raises prices",
-            "source": "A Paper",
-            "published_at": "2026-11-20T12:00:00Z",
-            "url": "https://example.org/ko",
-            "summary": "",
-            "preview_text": "The company said so.",
-        }
-        return self.page(request, [item])
+        return self.page(request, [NEWS])
 
     @route("GET", f"/options/chains/{CHAIN}/")
     def chain(self, _request: Request) -> Any:
@@ -320,26 +274,7 @@ class RobinhoodServer(FakeServer):
         return {"results": rows}
 
     def market_row(self, strike: float, side: str) -> dict[str, Any]:
-        call = side == "call"
-        mid = max(0.0, (70.1 - strike) if call else (strike - 70.1)) + 1.2
-        model = {
-            "implied_volatility": "0.210000",
-            "delta": "0.500000" if call else "-0.500000",
-            "gamma": "0.050000",
-            "theta": "-0.020000",
-            "vega": "0.080000",
-            "rho": "0.010000",
-        }
-        return {
-            "instrument": f"{API}/options/instruments/{option_id(EXPIRATION, strike, side)}/",
-            "bid_price": f"{mid - 0.05:.6f}",
-            "ask_price": f"{mid + 0.05:.6f}",
-            "last_trade_price": f"{mid:.6f}",
-            "open_interest": 1314,
-            "volume": 142,
-            "updated_at": "2026-11-20T17:59:55.000000Z",
-            **(model if self.model else dict.fromkeys(model)),
-        }
+        return option_row(strike, side, expiration=EXPIRATION, model=self.model)
 
     # -- the account ----------------------------------------------------------------------------
 
