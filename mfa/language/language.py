@@ -7,7 +7,7 @@ result; any text gives one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -19,8 +19,9 @@ from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
 from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
+from mfa.language.needs import needed
 from mfa.language.parts import Part, cue_of, pieces, split_parts
-from mfa.language.plans import Plan, Planner, Registry, Unplanned
+from mfa.language.plans import UNIVERSES, Plan, Planner, Registry, Unplanned
 from mfa.language.slots import missing_slots, read_spans
 from mfa.language.spans import Reading
 from mfa.language.text import Text, read
@@ -110,12 +111,27 @@ class Language:
         registry: Registry | None = None,
     ) -> Plan | Unplanned:
         """The steps that answer it, or the reason why there are none (see `plans`)."""
+        if understanding.intent in _ALONE:
+            return self.planner.plan(understanding, registry=registry)
+        reading = self._read(read(understanding.text), today, frozenset())
         further: tuple[str, ...] = ()
         if understanding.also is not None:
-            reading = self._read(read(understanding.text), today, frozenset())
             asked = self._asked(reading, (understanding.intent, 1.0), today, frozenset())
             further = tuple(i for i, _ in asked if i not in understanding.intents)
-        return self.planner.plan(understanding, registry=registry, further=further)
+        missing = "symbols" in understanding.missing
+        drawn = needed(
+            reading,
+            self.model.repair,
+            self.model.known_words,
+            covered=self.planner.covered(understanding),
+            eager=UNIVERSES if missing else frozenset(),
+        )
+        if drawn:
+            intents = [i for i in self.catalogue.intents.values() if i.feature in drawn]
+            said = slots_of(reading, intents, today, self.catalogue)
+            named = {n: v for n, v in said.items() if n in _NAMES}
+            understanding = replace(understanding, slots={**named, **understanding.slots})
+        return self.planner.plan(understanding, registry=registry, further=further, drawn=drawn)
 
     def dialogue(
         self,
@@ -212,3 +228,7 @@ _FUNCTION_WORDS: Final = word_list("function") | {"?"}
 _NO_PART: Final = (
     frozenset({UNKNOWN, "greeting", "help", "remember", "recall_memory"}) | DIALOGUE_ONLY
 )
+_ALONE: Final = _NO_PART
+"""What is answered without asking anything more."""
+_NAMES: Final = frozenset({"concept", "team", "trader"})
+"""Slots that say what a drawn-in feature is asked about."""

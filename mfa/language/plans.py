@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from mfa.language.catalogue import Catalogue
-from mfa.language.crossings import Crossing, load_crossings
+from mfa.language.crossings import PART_OF, Crossing, load_covers, load_crossings, step_for
 from mfa.language.plan_templates import StepTemplate, load_templates
 from mfa.language.understanding import Understanding
 
@@ -62,10 +62,13 @@ _ANSWERS_FOR: Final = MappingProxyType(
     }
 )
 """Filters whose values another feature knows: a query that takes one asks there by itself."""
-
-
-_PART_OF: Final = MappingProxyType({"orders": "actions", "trade_preview": "actions"})
-"""Connectors that answer for a feature of another name."""
+UNIVERSES: Final = frozenset(
+    {
+        "tradingview", "positions", "database_scan", "xtrades", "premium_scanner", "options_flow",
+        "sector_analysis", "earnings", "opportunities", "calendar_spreads",
+    }
+)  # fmt: skip
+"""Features that say of which symbols a message speaks when it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Plan:
     @property
     def features(self) -> tuple[str, ...]:
         """Every feature the answer draws on: those asked, then those that its filters need."""
-        asked = [_PART_OF.get(step.feature, step.feature) for step in self.steps]
+        asked = [PART_OF.get(step.feature, step.feature) for step in self.steps]
         filtered = [_ANSWERS_FOR[n] for s in self.steps for n in s.params if n in _ANSWERS_FOR]
         return tuple(dict.fromkeys((*asked, *filtered, *self.serves)))
 
@@ -115,11 +118,12 @@ class Planner:
     catalogue: Catalogue
     templates: Mapping[str, tuple[StepTemplate, ...]]
     crossings: tuple[Crossing, ...] = ()
+    covers: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def load(cls, catalogue: Catalogue) -> Planner:
         templates = MappingProxyType(load_templates(catalogue))
-        return cls(catalogue, templates, load_crossings(catalogue))
+        return cls(catalogue, templates, load_crossings(catalogue), load_covers(catalogue))
 
     def plan(
         self,
@@ -127,26 +131,35 @@ class Planner:
         *,
         registry: Registry | None = None,
         further: Sequence[str] = (),
+        drawn: Sequence[str] = (),
     ) -> Plan | Unplanned:
         """The plan of every part of a message. Without a registry every query counts as there.
 
-        `further` are the intents of a third part and more. When only a later part or a crossing
-        (see `crossings`) cannot be planned the plan carries a note that says so.
+        `further` are the intents of a third part and more, `drawn` features that the message needs
+        beside those of its intents (see `needs`). What cannot be planned is a note that says so,
+        unless nothing else can be. Symbols that a first part lacks are those of the universe that
+        the message names ('which of my holdings are near support').
         """
-        first = self._part(understanding, understanding.intent, registry)
+        intents = (*understanding.intents, *further)
+        parts = [self._part(understanding, intent, registry) for intent in intents]
+        first = parts[0]
         if isinstance(first, Unplanned):
-            return first
-        steps, notes = list(first.steps), list(first.notes)
-        later = [
-            self._part(understanding, i, registry) for i in (*understanding.intents[1:], *further)
-        ]
-        for part in later:
+            elsewhere = first.slot == "symbols" and not UNIVERSES.isdisjoint(drawn)
+            if first.slot is None or not (elsewhere or any(_planned(p) for p in parts[1:])):
+                return first
+            if elsewhere and self._step_of(first.feature, understanding) is not None:
+                parts[0], drawn = Plan(()), (str(first.feature), *drawn)
+        steps: list[Step] = []
+        notes: list[str] = []
+        served: list[str] = []
+        for intent, part in zip(intents, parts, strict=True):
             if isinstance(part, Unplanned):
                 notes.append(part.reason)
             else:
                 self._join(steps, part.steps)
-        self._cross(understanding, steps, notes, registry)
-        intents = (*understanding.intents, *further)
+                served += [self.catalogue.intents[intent].feature] if part.steps else []
+        beside = self._drawn(understanding, [f for f in drawn if f not in served])
+        self._draw(understanding, beside, steps, notes, registry)
         serves = tuple(self.catalogue.intents[name].feature for name in intents) if steps else ()
         return Plan(tuple(steps), tuple(dict.fromkeys(notes)), serves)
 
@@ -157,24 +170,44 @@ class Planner:
         taken = {s.id for s in steps}
         steps += [_renamed(s, taken) for s in more if s.asks not in known]
 
-    def _cross(
+    def covered(self, understanding: Understanding) -> frozenset[str]:
+        """Features that the one request of a message answers by itself."""
+        if understanding.also is not None:
+            return frozenset()
+        return self.covers.get(understanding.intent, frozenset())
+
+    def _drawn(self, understanding: Understanding, features: Sequence[str]) -> list[StepTemplate]:
+        """Steps of the features that the words draw in beside those of the intents."""
+        intent, text, slots = understanding.intent, understanding.text, understanding.slots
+        covered = self.covered(understanding)
+        said = [c.step for c in self.crossings if c.applies(intent, text, slots)]
+        said = [step for step in said if step.feature not in covered]
+        better = [self._step_of(step.feature, understanding) for step in said]
+        by_words = [b if b and b.needs else s for s, b in zip(said, better, strict=True)]
+        learned = [self._step_of(feature, understanding) for feature in features]
+        return [*by_words, *(step for step in learned if step is not None)]
+
+    def _draw(
         self,
         understanding: Understanding,
+        templates: Sequence[StepTemplate],
         steps: list[Step],
         notes: list[str],
         registry: Registry | None,
     ) -> None:
-        """Ask the features that the words draw in beside those of the intents."""
-        for crossing in self.crossings:
-            if not crossing.applies(understanding.intent, understanding.text, understanding.slots):
+        """Ask the features that no step asks yet."""
+        for template in templates:
+            if PART_OF.get(template.feature, template.feature) in Plan(tuple(steps)).features:
                 continue
-            if crossing.step.feature in Plan(tuple(steps)).features:
-                continue
-            template = crossing.step
             if registry is not None and not registry.available(template.feature, template.query):
                 notes.append(self._not_there(template.feature))
                 continue
             self._join(steps, self._steps(template, understanding))
+
+    def _step_of(self, feature: str | None, understanding: Understanding) -> StepTemplate | None:
+        if feature is None:
+            return None
+        return step_for(feature, self.crossings, understanding.text, understanding.slots)
 
     def _part(
         self, understanding: Understanding, intent: str, registry: Registry | None
@@ -234,6 +267,10 @@ class Planner:
                 )
             )
         return made
+
+
+def _planned(part: Plan | Unplanned) -> bool:
+    return isinstance(part, Plan) and bool(part.steps)
 
 
 def _renamed(step: Step, taken: set[str]) -> Step:
