@@ -19,7 +19,7 @@ from mfa.language.spans import Reading
 NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})"
 MONEY: Final = rf"\$?\s?{NUMBER}\s?(k\b|thousand\b|m\b|mm\b|mil\b|million\b|b\b|bn\b|billion\b|t\b|trillion\b)?(?:\s?(?:dollars?|bucks|usd))?"
 _SCALE: Final = {"k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
-_UNDER: Final = r"(?:(?:\b(?:nothing|none|not|no one|never) (?:over|above|beyond|more than)|\bunder|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|lower than|fewer than|smaller than)\b|<=?)"
+_UNDER: Final = r"(?:(?:\bunder|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|lower than|fewer than|smaller than)\b|<=?)"
 _OVER: Final = r"(?:over|above|more than|at least|no less than|min(?:imum)?(?: of)?|greater than|higher than|>=?|north of|exceed(?:s|ing)?|larger than|bigger than)"
 _TO: Final = r"\s?(?:-|to|and|through)\s?"
 

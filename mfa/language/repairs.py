@@ -17,12 +17,16 @@ _AGAIN: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE: Final = re.compile(rf"(?<![\w./-]){_AMOUNT}(?![\w/-]|\.\d)")
+_CUES: Final = ("wait", "sorry", "actually", "scratch", "mean", "correction", "no make", "no, make")
 _FAR: Final = 60
 """Characters back in which the number that is taken back must stand."""
 
 
 def repaired(plain: str, spoken: set[int]) -> tuple[str, set[int]]:
     """`plain` with each number taken back replaced; `spoken` are places of spoken pairs."""
+    lower = plain.lower()
+    if not any(cue in lower for cue in _CUES):
+        return plain, spoken
     for _ in range(_MOST):
         match = _AGAIN.search(plain)
         if match is None:

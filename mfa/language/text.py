@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mfa.language.catalogue import word_list
 from mfa.language.repairs import repaired
+from mfa.language.shorthand import written_out
 from mfa.language.spelling import corrected
 
 LONGEST: Final = 1_200
@@ -45,83 +46,6 @@ _SPOKEN: Final = re.compile(
     rf"|\b(?:zero[ ])?point(?:[ ](?:{_NUMBER_WORD}))+\b",
     re.IGNORECASE,
 )
-_SMALL_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh",
-    "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
-    "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth")  # fmt: skip
-_ORDINAL_OF: Final = {
-    **{name: place for place, name in enumerate(_SMALL_ORDINALS, start=1)},
-    **{f"twenty {name}": 20 + place for place, name in enumerate(_SMALL_ORDINALS[:9], start=1)},
-    "thirtieth": 30,
-    "thirty first": 31,
-}
-_PLACES_IN_A_LIST: Final = 5
-"""'The second' is more often a place in a list than a day."""
-_ORDINALS: Final = "|".join(
-    name.replace(" ", "[ -]") for name in sorted(_ORDINAL_OF, key=len, reverse=True)
-)
-_LATER_ORDINALS: Final = "|".join(
-    name.replace(" ", "[ -]")
-    for name, place in sorted(_ORDINAL_OF.items(), key=lambda each: -len(each[0]))
-    if place > _PLACES_IN_A_LIST
-)
-_MONTHS: Final = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-)
-
-
-def _nth(words: str) -> str:
-    return f"{_ORDINAL_OF[words.lower().replace('-', ' ')]}th"
-
-
-_Replacement = str | Callable[["re.Match[str]"], str]
-_SHORTHAND: Final[tuple[tuple[re.Pattern[str], _Replacement], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), word)
-    for pattern, word in (
-        (r"\blmt(?= ?[$@.\d])", "limit"),
-        (r"(?<=\d )lmt\b", "limit"),
-        (r"\bmkt(?= order|$)", "market"),
-        (r"\bwk(?= ?\d)", "week"),
-        (r"\byest\b", "yesterday"),
-        (r"\bbot(?= \d| an? )", "bought"),
-        (r"\bsld(?= \d| an? )", "sold"),
-        (r"^s (?=\d+ \$?[a-z]{1,5} )", "sell "),
-        (r"^b (?=\d+ \$?[a-z]{1,5} )", "buy "),
-        (r"(?<![\w.])(0?\.\d+(?:-0?\.\d+)?)d\b", r"\1 delta"),
-        (r"\b(next|past|last|within|in|over|coming) (\d{1,3})d\b", r"\1 \2 days"),
-        (r"\b(next|past|last|within|in|over|coming) (\d{1,3})w\b", r"\1 \2 weeks"),
-        (r"\|delta\|", "delta"),
-        (r"(?:\bin )?\[ ?(\$?[\d.]+k?) ?, ?(\$?[\d.]+k?) ?\]", r"\1 to \2"),
-        (r"\bput cals?\b", "put calendars"),
-        (r"\bcall cals?\b", "call calendars"),
-        (r"\bers?\b(?= (?:date|report|risk|this|next|before|soon))|(?<=\bno )ers?\b", "earnings"),
-        (r"(?<=\d )(?:cr)\b", "credit"),
-        (r"\bqtr(s?)\b", r"quarter\1"),
-        (r"\byr(s?)\b", r"year\1"),
-        (r"(?<=[\dtsx] )wk(s?)\b", r"week\1"),
-        (r"\b(this|last|next|past|per) mo\b", r"\1 month"),
-        (r"\b([a-z]{2,12})in'(?![a-z])", r"\1ing"),
-        (r"(?<=[a-z]) ?= ?(?=[\w.$\"'])", " "),
-        (r"\b(iv|market|option|min|max|order|win|front|back|no|profit)_(?=[a-z])", r"\1 "),
-        (r"(?:(?<=[a-z,] )|^)n(?= \$?[a-z]{2})", "and"),
-        (r"(?<!\w)(?:abt|'?bout)\b", "about"),
-        (r"\bper cent\b", "percent"),
-        (r"\b(above|below|under|over) of\b", r"\1"),
-        (r"(?<![\w(])\d\) ", ""),
-        (r"(?-i:^gm(?=[ !.]*$))", "good morning"),
-        (
-            rf"\b(the )?({_ORDINALS}),? (?:day )?(?:of )?({_MONTHS})\b",
-            lambda m: f"{m[3]} {_nth(m[2])}",
-        ),
-        (rf"\b({_MONTHS}),? (?:the )?({_ORDINALS})\b", lambda m: f"{m[1]} {_nth(m[2])}"),
-        (rf"\bthe ({_LATER_ORDINALS})\b", lambda m: f"the {_nth(m[1])}"),
-        (
-            r"(\d+(?:\.\d+)?) ?bps\b(?= (?:on|of) (?:the )?strike)",
-            lambda m: f"{float(m[1]) / 100:g}%",
-        ),
-        (r"(?<!\w)Δ(?!\w)|(?<=[\d ])Δ", " delta"),
-    )
-)
-"""Words of the desk written short, each only where it can mean nothing else."""
 _LONE_ONE: Final = re.compile(
     r"(?:contracts?|shares?|puts?|calls?|percent|days?|weeks?|months?|years?|lots?|spreads?)\b",
     re.IGNORECASE,
@@ -140,6 +64,7 @@ class Text:
     """The whole message is in capitals, and not of symbols alone, so that capitals mean nothing."""
 
 
+@lru_cache(maxsize=256)
 def read(message: str) -> Text:
     """Normalise `message`. Any string is accepted."""
     plain = unicodedata.normalize("NFKC", message[: LONGEST * 2]).translate(_QUOTES)
@@ -147,8 +72,7 @@ def read(message: str) -> Text:
         plain = "".join(c if c.isprintable() else " " for c in plain)
     plain = _SPACE.sub(" ", plain).strip()[:LONGEST]
     plain = corrected(plain)
-    for pattern, word in _SHORTHAND:
-        plain = pattern.sub(word, plain)
+    plain = written_out(plain)
     plain, spoken = repaired(*_digits_for_words(plain))
     lower = plain.lower()
     if len(lower) != len(plain):
