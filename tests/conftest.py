@@ -15,10 +15,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from mfa.store.database import Database
 from mfa.store.server import EmbeddedServer
+
+# How fast examples are drawn says how busy the machine is, nothing else.
+settings.register_profile("magnus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("magnus")
 
 _TEMPLATE = "template_magnus"
 _numbers = itertools.count(1)

@@ -56,7 +56,9 @@ def test_no_equal_question_slips_between_the_end_of_a_flight_and_the_cache(probe
         with ThreadPoolExecutor(4) as pool:
             list(
                 pool.map(
-                    lambda _, n=number: probe.service.query("probe", "short", {"number": n}),
+                    lambda _, n=number: probe.service.query(
+                        "probe", "short", {"number": n}, deadline=60.0
+                    ),
                     range(4),
                 )
             )

