@@ -6,9 +6,18 @@ A source that hangs keeps its thread and nothing else: not a worker, not the exi
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from connectors.base import Result
+from mfa.answers.compose import Answered
+from mfa.data.outcomes import outcome_from_json
+from mfa.data.service import DataIntegrationService
+from mfa.kernel.errors import InputError
+from mfa.kernel.outcome import Failed, FailureKind, Outcome
+from mfa.language.plans import Step
+from mfa.turns.feed import Cancellation
 
 T = TypeVar("T")
 
@@ -46,3 +55,45 @@ class Asking(Generic[T]):
             self._error = error
         self.done = True
         self._wake.set()
+
+
+def asked(
+    step: Mapping[str, Any],
+    data: DataIntegrationService,
+    *,
+    user: str,
+    deadline: float,
+    cancelled: Cancellation,
+) -> Outcome[Result] | None:
+    """A step's answer, or that none came by the deadline; None where the turn was cancelled
+    first."""
+    asking = Asking(
+        lambda: data.query(
+            step["feature"], step["query"], step["params"], user=user, deadline=deadline
+        )
+    )
+    cancelled.on_cancel(asking.stop_waiting)
+    # The service keeps the deadline; half of it again is for a service that cannot.
+    in_time = asking.wait(deadline * 1.5)
+    if cancelled:
+        return None
+    if not in_time:
+        return Failed(FailureKind.TIMEOUT, f"No answer within {deadline:g} seconds.")
+    try:
+        return asking.answer()
+    except InputError as error:
+        return Failed(FailureKind.NOT_SUPPORTED, str(error))
+
+
+def answered(
+    step: Mapping[str, Any], outcomes: Mapping[str, Any], data: DataIntegrationService
+) -> Answered:
+    """A step with its stored outcome, as the composer of the answer gets it."""
+    outcome: Outcome[Result]
+    try:
+        model = data.registry.find(step["feature"], step["query"]).query.result
+    except InputError as error:  # the connector left between two runs of this turn
+        outcome = Failed(FailureKind.NOT_SUPPORTED, str(error))
+    else:
+        outcome = outcome_from_json(outcomes[step["id"]], model)
+    return Answered(step=Step(**{**step, "after": tuple(step["after"])}), outcome=outcome)

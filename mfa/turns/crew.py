@@ -20,9 +20,10 @@ from mfa.kernel.scope import acting_as, as_house
 from mfa.store.database import Database
 from mfa.store.turn_owners import OwnerStore
 from mfa.store.turn_records import EventKind, NewEvent, Owner, TurnEvent, TurnState
+from mfa.turns.means import Means
 from mfa.turns.owner import Ownership, may_be_dead
 from mfa.turns.patience import LOST, StoreLost
-from mfa.turns.work import Means, TurnOver, TurnWork
+from mfa.turns.work import TurnOver, TurnWork
 
 if TYPE_CHECKING:
     from mfa.turns.runner import Runner

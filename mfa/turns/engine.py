@@ -32,10 +32,11 @@ from mfa.store.turn_records import (
 )
 from mfa.store.turns import TurnStore
 from mfa.turns.crew import Crew
+from mfa.turns.means import Means
 from mfa.turns.owner import new_owner
 from mfa.turns.patience import persist
 from mfa.turns.proposing import Proposer
-from mfa.turns.work import Means, TurnWork
+from mfa.turns.work import TurnWork
 
 _LONGEST_TEXT: Final = 4000
 _POLL: Final = 0.1

@@ -15,29 +15,23 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from connectors.base import Result
-from mfa.answers.compose import Answered, Question, compose
-from mfa.data.outcomes import outcome_from_json, outcome_to_json
-from mfa.data.service import DataIntegrationService
-from mfa.kernel.clock import Clock
+from mfa.answers.compose import Question, compose
+from mfa.data.outcomes import outcome_to_json
 from mfa.kernel.errors import InputError
 from mfa.kernel.logs import get_logger
-from mfa.kernel.outcome import Failed, FailureKind, Found, Outcome
-from mfa.language.language import Language
-from mfa.language.model_plans import ModelPlanner, is_uncovered
-from mfa.language.plans import Plan, Step, Unplanned
-from mfa.language.second_opinion import SecondOpinion
-from mfa.language.understanding import UNKNOWN, Understanding
-from mfa.store.corrections import CorrectionRepository
+from mfa.kernel.outcome import Found, Outcome
+from mfa.language.understanding import Understanding
 from mfa.store.turn_records import Earlier, EventKind, NewEvent, Turn, TurnEvent, TurnState
-from mfa.store.turns import TurnStore
-from mfa.turns.advice import opinion_on, proposal, said_of_it
-from mfa.turns.asking import Asking
+from mfa.turns.advice import opinion_on, said_of_it
+from mfa.turns.asking import Asking, answered, asked
 from mfa.turns.commands import COMMAND, command
 from mfa.turns.feed import Cancellation, Feed
 from mfa.turns.hearing import Ear, understanding_of
+from mfa.turns.means import Available, Means
 from mfa.turns.patience import persist
-from mfa.turns.proposing import ACTIONS, Proposer, blocks_for, parted, shown, wish_of
-from mfa.turns.remembering import keep_conclusion, notes_about, remembered
+from mfa.turns.planning import planned
+from mfa.turns.proposing import blocks_for, parted, shown, wish_of
+from mfa.turns.remembering import keep_conclusion
 from mfa.turns.telling import block_events
 
 log = get_logger(__name__)
@@ -52,23 +46,6 @@ _GRACE: Final = 0.5
 
 class TurnOver(Exception):  # noqa: N818 - no error: the turn was ended by someone else
     """The turn no longer runs here: cancelled, interrupted, or taken over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What all turns of an engine work with. `patience`: seconds to wait for a lost database."""
-
-    store: TurnStore
-    data: DataIntegrationService
-    language: Language
-    clock: Clock
-    owner: int
-    deadline: float
-    patience: float
-    corrections: CorrectionRepository
-    second_opinion: SecondOpinion | None = None
-    proposer: Proposer | None = None
-    model_planner: ModelPlanner | None = None
 
 
 @dataclass(slots=True)
@@ -153,43 +130,10 @@ class TurnWork:
         )
         return {"understanding": told, "hearing": {"asked": False}, "today": today.isoformat()}
 
-    def _command_plan(self, understood: Understanding) -> Plan | Unplanned:
-        action, params = understood.slots["action"], understood.slots["params"]
-        if not _Available(self.means).available(ACTIONS, action):
-            return Unplanned(f"There is no command /{action}; `magnus actions` lists them.")
-        title = action.replace("_", " ").capitalize()
-        return Plan((Step(id=action, title=title, feature=ACTIONS, query=action, params=params),))
-
     def plan(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        understood = understanding_of(state["understanding"])
-        today = date.fromisoformat(state["today"])
-        clear = self.means.language.is_clear(understood)
-        planned: Plan | Unplanned = Plan(())
-        if clear:
-            planned = self.means.language.plan(
-                understood, today=today, registry=_Available(self.means)
-            )
-        if understood.intent == COMMAND:
-            planned = self._command_plan(understood)
-        plan: dict[str, Any] = {"steps": [], "notes": [], **planned.to_dict()}
-        planner = self.means.model_planner
-        if (
-            planner is not None
-            and state.get("hearing", {}).get("asked", True)
-            and is_uncovered(understood, planned, clear=clear)
-        ):
-            texts = [each.text for each in self._earlier()]
-            queries = self.means.data.registry.queries()
-            notes = notes_about(understood.text, self.means.data, user=self.turn.user)
-            plan |= proposal(
-                planner, self._waited, understood.text,
-                queries=queries, earlier=texts, today=today, notes=notes,
-            )  # fmt: skip
-            if clear and understood.intent != UNKNOWN:
-                plan.setdefault("unplanned", plan.get("not_proposed"))
-        plan = remembered(
-            plan, understood, self.means.data,
-            user=self.turn.user, language=self.means.language, today=today,
+        plan = planned(
+            state, self.means, user=self.turn.user, waited=self._waited,
+            earlier=lambda: [each.text for each in self._earlier()],
         )  # fmt: skip
         told = {**plan, "steps": [_shown(step) for step in plan["steps"]]}
         self.tell(NewEvent(kind=EventKind.PLANNED, key="planned", payload=told))
@@ -248,7 +192,9 @@ class TurnWork:
         plan = state["plan"]
         question = Question(
             understanding=understood,
-            answered=tuple(self._answered(step, state["outcomes"]) for step in plan["steps"]),
+            answered=tuple(
+                answered(step, state["outcomes"], self.means.data) for step in plan["steps"]
+            ),
             unplanned=plan.get("unplanned"),
             model_said=said_of_it(self.means.second_opinion, state),
             proposed_by=plan.get("proposed_by"),
@@ -257,7 +203,7 @@ class TurnWork:
             mode=self.turn.mode,
             today=date.fromisoformat(state["today"]),
             language=self.means.language,
-            available=_Available(self.means).available,
+            available=Available(self.means).available,
         )
         blocks = compose(replace(question, cards=shown(state)))
         keep_conclusion(blocks, understood, self.means.data, user=self.turn.user)
@@ -296,39 +242,14 @@ class TurnWork:
 
     # -- parts ----------------------------------------------------------------------------------
 
-    def _answered(self, step: dict[str, Any], outcomes: Mapping[str, Any]) -> Answered:
-        outcome: Outcome[Result]
-        try:
-            model = self.means.data.registry.find(step["feature"], step["query"]).query.result
-        except InputError as error:  # the connector left between two runs of this turn
-            outcome = Failed(FailureKind.NOT_SUPPORTED, str(error))
-        else:
-            outcome = outcome_from_json(outcomes[step["id"]], model)
-        return Answered(step=Step(**{**step, "after": tuple(step["after"])}), outcome=outcome)
-
-    def _ask(self, step: dict[str, Any]) -> Outcome[Result]:
-        """Ask, and wait for the answer, the deadline or the cancellation, whichever is first."""
-        asking = Asking(
-            lambda: self.means.data.query(
-                step["feature"],
-                step["query"],
-                step["params"],
-                user=self.turn.user,
-                deadline=self.means.deadline,
-            )
-        )
-        self.cancelled.on_cancel(asking.stop_waiting)
-        # The service keeps the deadline; half of it again is for a service that cannot.
-        in_time = asking.wait(self.means.deadline * 1.5)
-        if self.cancelled:
+    def _ask(self, step: Mapping[str, Any]) -> Outcome[Result]:
+        outcome = asked(
+            step, self.means.data, user=self.turn.user, deadline=self.means.deadline,
+            cancelled=self.cancelled,
+        )  # fmt: skip
+        if outcome is None:
             raise TurnOver
-        if not in_time:
-            seconds = self.means.deadline
-            return Failed(FailureKind.TIMEOUT, f"No answer within {seconds:g} seconds.")
-        try:
-            return asking.answer()
-        except InputError as error:
-            return Failed(FailureKind.NOT_SUPPORTED, str(error))
+        return outcome
 
     def _held(self) -> frozenset[str]:
         """Tickers of the account, so that they are known as such; none when it cannot be asked."""
@@ -339,19 +260,6 @@ class TurnWork:
         if not isinstance(outcome, Found):
             return frozenset()
         return frozenset(row.symbol for row in outcome.value.rows)
-
-
-class _Available:
-    """The data service's registry as the planner asks it, and the actions that can be proposed."""
-
-    def __init__(self, means: Means) -> None:
-        self._data, self._proposer = means.data, means.proposer
-
-    def available(self, feature: str, query: str) -> bool:
-        if feature == ACTIONS:
-            return self._proposer is not None and self._proposer.available(query)
-        connector = self._data.registry.connectors.get(feature)
-        return connector is not None and query in connector.queries
 
 
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
