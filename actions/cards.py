@@ -112,7 +112,11 @@ class Cards:
         """Another card with these parameters; the edited one can no longer be confirmed."""
         old = self.card(number, who)
         proposal = ActionProposal(
-            action=old.action, params=params, despite_halt=old.despite_halt, undoes=old.undoes
+            action=old.action,
+            params=params,
+            reason=old.facts.reason,
+            despite_halt=old.despite_halt,
+            undoes=old.undoes,
         )
         made = self._made(proposal, who, uuid4()).model_copy(update={"replaces": old.id})
         decision = self._repository.replace(made)
@@ -131,8 +135,8 @@ class Cards:
             return old
         return self.propose(
             ActionProposal(
-                action=old.action, params=json.loads(old.params), despite_halt=old.despite_halt,
-                undoes=old.undoes,
+                action=old.action, params=json.loads(old.params), reason=old.facts.reason,
+                despite_halt=old.despite_halt, undoes=old.undoes,
             ),
             who,
         )  # fmt: skip

@@ -190,12 +190,9 @@ def _price(asked: Question) -> Iterator[Check]:
         return
     through = limit - preview.natural
     middle = abs(preview.midpoint)
-    spread = abs(preview.natural - preview.midpoint)
     step = CENT if preview.pair is None else preview.pair.price_step
     least = _LEAST_TOLERANCE if preview.pair is None else step
-    tolerance = max(least, middle * Decimal(repr(asked.bounds.price_pct)) / 100, spread).quantize(
-        step
-    )
+    tolerance = max(least, middle * Decimal(repr(asked.bounds.price_pct)) / 100).quantize(step)
     verdict, said = Verdict.PASSED, "The limit is near the market."
     if through > tolerance:
         verdict = Verdict.REFUSED

@@ -95,6 +95,7 @@ def test_an_edit_makes_another_card_and_the_old_one_is_replaced(cards: Cards) ->
     old = cards.propose(ORDER, ADA)
     new = cards.edit(old.id, {"symbol": "KO", "quantity": 3}, ADA)
     assert (new.replaces, new.binding != old.binding) == (old.id, True)
+    assert new.facts.reason == old.facts.reason == "You asked."
     assert cards.card(old.id, ADA).state is CardState.REPLACED
     assert cards.open_in(ADA) == (new,)
     with pytest.raises(InputError, match="replaced and can no longer be edited"):
@@ -134,6 +135,7 @@ def test_an_expired_card_can_be_made_anew(cards: Cards, wall: Wall) -> None:
     wall.move(minutes=3)
     fresh = cards.again(card.id, ADA)
     assert (fresh.params, fresh.state, fresh.id != card.id) == (card.params, CardState.OPEN, True)
+    assert fresh.facts.reason == "You asked."
 
 
 def test_only_what_closes_can_be_asked_for_under_a_halt(cards: Cards) -> None:

@@ -175,6 +175,16 @@ def test_a_limit_far_through_the_market_is_refused_on_both_sides(
     assert check.verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("limit", "verdict"),
+    [("5.00", Verdict.PASSED), ("5.26", Verdict.PASSED), ("5.27", Verdict.REFUSED)],
+)
+def test_a_wide_market_lets_no_limit_further_through_it(limit: str, verdict: Verdict) -> None:
+    """0.10 to 5.00: 2.55 in the middle, of which ten per cent are 0.26."""
+    prices = {"natural": USD("5.00"), "midpoint": USD("2.55")}
+    assert judged(prices | at_limit(limit), {"price_pct": 10.0})["price"].verdict is verdict
+
+
 def test_the_same_order_asks_again_and_after_the_card_was_made_is_refused() -> None:
     before = judged(activity=Activity(same_before=(NOW - timedelta(seconds=20),)))["same order"]
     assert before.verdict is Verdict.WARNED
