@@ -10,30 +10,24 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from shutil import rmtree
 from typing import Any, Final
 
 import pytest
 
 from actions.action import CompensatingOrder, ReversibleFor
 from actions.registry import ActionRegistry
-from connectors.coins.results import CoinHoldings, PairQuoteRow
-from mfa.answers.blocks import CardBlock, Offer
-from mfa.answers.document import Transcript
-from mfa.assistant import Assistant
+from connectors.coins.results import CoinHoldings
+from mfa.answers.blocks import Offer
 from mfa.kernel.cards import Card, CardState, ResultStatus
 from mfa.kernel.mode import Mode
 from mfa.kernel.outcome import Found
-from mfa.kernel.settings import load_settings
 from mfa.store.imports import ImportRepository
 from mfa.store.memories import MemoryRepository
 from mfa.store.settings import SettingRepository
 from mfa.store.stocks import StockRepository
 from mfa.store.watchlists import WatchlistRepository
-from tests.conftest import _home, _remove
+from tests.actions.whole_house import DOOR, House, opened
 
-DOOR: Final = "page"
 ACTIONS: Final = ActionRegistry.discover().actions
 HISTORY: Final = (
     "date,kind,symbol,quantity,price,fees,amount,memo\n"
@@ -43,56 +37,10 @@ HISTORY: Final = (
 LISTS: Final = [{"name": "From afar", "symbols": ["KO", "PEP"], "origin": "list-1"}]
 
 
-@dataclass(frozen=True)
-class House:
-    assistant: Assistant
-    home: Path
-
-    @property
-    def user(self) -> str:
-        return self.assistant.settings.user
-
-    def ask(self, text: str) -> CardBlock:
-        """The one card that comes of a message in a conversation of its own."""
-        who = self.assistant.acting.who(self.user, DOOR)
-        turn = self.assistant.engine.start(text, user=self.user, door=DOOR, session=who.session)
-        heard = Transcript.of(self.assistant.engine.follow(turn.id))
-        cards = [block for block in heard.ordered if isinstance(block, CardBlock)]
-        assert len(cards) == 1, (text, heard.understood.get("intent"), heard.ordered)
-        return cards[0]
-
-    def do(self, text: str) -> Card:
-        """Ask, and do what the door does: run it at once, or click Confirm."""
-        return self.decide(self.ask(text))
-
-    def decide(self, block: CardBlock) -> Card:
-        acting = self.assistant.acting
-        who = acting.who(self.user, DOOR)
-        if block.offer is Offer.CONFIRM:
-            assert acting.desk.cards.card(block.card, who).state is CardState.OPEN
-            return acting.desk.confirmations.confirm(block.card, who).card
-        return acting.carry(block, who)
-
-    def coin(self, side: str) -> Decimal:
-        """Bitcoin's quote at the practice exchange."""
-        found = self.assistant.data.query("crypto", "get_quote", {"pair": "BTC"}, user=self.user)
-        assert isinstance(found, Found)
-        assert isinstance(found.value, PairQuoteRow)
-        return Decimal(getattr(found.value, side))
-
-    def quote(self, symbol: str, side: str = "ask") -> Decimal:
-        found = self.assistant.data.sources.market.quote(symbol)
-        assert isinstance(found, Found)
-        return Decimal(getattr(found.value, side))
-
-
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    home = _home()
-    with Assistant.open(load_settings(home=home)) as assistant:
-        yield House(assistant, home)
-    _remove(home)
-    rmtree(home, ignore_errors=True)
+    with opened() as built:
+        yield built
 
 
 def _lists(house: House) -> object:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from actions.action import Who
 from actions.proposal import ActionProposal
+from connectors.coins.results import PairQuoteRow
 from mfa.answers.blocks import Block, CardBlock, Offer
 from mfa.answers.document import Transcript
 from mfa.assistant import Assistant
@@ -78,6 +79,13 @@ class House:
         found = self.assistant.data.sources.account.positions()
         assert isinstance(found, Found)
         return {each.instrument: each for each in found.value}
+
+    def coin(self, side: str) -> Decimal:
+        """Bitcoin's quote at the practice exchange."""
+        found = self.assistant.data.query("crypto", "get_quote", {"pair": "BTC"}, user=self.user)
+        assert isinstance(found, Found)
+        assert isinstance(found.value, PairQuoteRow)
+        return Decimal(getattr(found.value, side))
 
     def quote(self, symbol: str, side: str = "ask") -> Decimal:
         found = self.assistant.data.sources.market.quote(symbol)
