@@ -78,7 +78,7 @@ class LivedIn:
 def moved_in() -> Iterator[LivedIn]:
     """The process-wide assistant, at a page where people sign in."""
     home = _home()
-    assistant = get_assistant(load_settings(home=home, login="required"))
+    assistant = get_assistant(load_settings(home=home, login="required", query_deadline=60))
     assistant.guard.accounts.add("olga", RIGHT)
     assistant.guard.accounts.add(ANNA, RIGHT)
     with acting_as(assistant.settings.user):

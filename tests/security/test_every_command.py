@@ -143,6 +143,14 @@ def planted() -> Iterator[tuple[Path, Database, Import]]:
     _remove(home)
 
 
+@pytest.fixture(autouse=True)
+def environment(planted: tuple[Path, Database, Import], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the shell in which commands are typed; answers may take long on a busy machine."""
+    monkeypatch.setenv("MAGNUS_HOME", str(planted[0]))
+    monkeypatch.setenv("MAGNUS_QUERY_DEADLINE", "60")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
 def test_every_command_is_tried_or_said_why_not() -> None:
     assert set(leaves(cli)) == {*TRIED, *NOT_TRIED}
     assert not set(TRIED) & set(NOT_TRIED)
@@ -150,11 +158,9 @@ def test_every_command_is_tried_or_said_why_not() -> None:
 
 @pytest.mark.parametrize("name", sorted(TRIED))
 def test_no_command_tells_or_changes_what_is_beatas(
-    planted: tuple[Path, Database, Import], name: str, monkeypatch: pytest.MonkeyPatch
+    planted: tuple[Path, Database, Import], name: str
 ) -> None:
-    home, database, kept = planted
-    monkeypatch.setenv("MAGNUS_HOME", str(home))
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+    _, database, kept = planted
     before = everything(database)
     for given in TRIED[name]:
         typed = shlex.split(f"{name} {given.format(imported=kept.id)}")
@@ -171,21 +177,17 @@ def test_no_command_tells_or_changes_what_is_beatas(
     [("memory list", SECRET), ("imports", SECRET), (f"watchlists show {LIST}", HELD)],
 )
 def test_the_same_command_tells_beata_what_is_hers(
-    planted: tuple[Path, Database, Import], typed: str, mark: str, monkeypatch: pytest.MonkeyPatch
+    typed: str, mark: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MAGNUS_HOME", str(planted[0]))
     monkeypatch.setenv("MAGNUS_USER", BEATA)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
     assert mark in CliRunner().invoke(cli, shlex.split(typed)).output
 
 
 def test_what_is_exported_is_the_owners_alone(
-    planted: tuple[Path, Database, Import], monkeypatch: pytest.MonkeyPatch
+    planted: tuple[Path, Database, Import],
 ) -> None:
     """Files that a report or an export leaves in the home, and what the audit says of them."""
     home, database, _ = planted
-    monkeypatch.setenv("MAGNUS_HOME", str(home))
-    monkeypatch.delenv("DATABASE_URL", raising=False)
     for asked in ("/export_data what=watchlists", "/export_data what=trades", "/generate_report"):
         assert CliRunner().invoke(cli, ["ask", asked]).exit_code == 0
     files = [path for name in ("exports", "reports") for path in (home / name).glob("*")]
