@@ -50,6 +50,7 @@ def _checks(*, sources: bool) -> Iterator[Check]:
     from mfa.commands.language_health import of_the_language  # noqa: PLC0415 - as above
     from mfa.commands.meaning_health import of_meaning  # noqa: PLC0415 - as above
     from mfa.commands.session import assistant, settings_for  # noqa: PLC0415 - as above
+    from mfa.commands.sign_in_health import of_signing_in  # noqa: PLC0415 - as above
     from mfa.commands.source_health import of_the_sources  # noqa: PLC0415 - as above
 
     try:
@@ -64,6 +65,7 @@ def _checks(*, sources: bool) -> Iterator[Check]:
             yield from of_the_sources(opened, ask=sources)
             yield from of_the_language(opened)
             yield of_meaning()
+            yield of_signing_in(opened.guard, opened.settings.mode)
             yield from of_acting(opened.database, settings.home)
             yield from of_the_house(opened)
     except MagnusError as error:

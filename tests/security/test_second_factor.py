@@ -13,7 +13,10 @@ import psycopg
 import pyotp
 import pytest
 
+from mfa.commands.health import Verdict
+from mfa.commands.sign_in_health import of_signing_in
 from mfa.kernel.errors import InputError
+from mfa.kernel.mode import Mode
 from mfa.kernel.scope import NotYours, acting_as, as_house
 from mfa.security.accounts import Accounts, CodeNeeded, Refused
 from mfa.security.guard import Guard, Level
@@ -195,3 +198,19 @@ def test_nobody_touches_anothers_account_session_or_second_factor(
             guard.verify("local", "shell-1", "123456")
     with as_house():
         assert [rows(name) for name in names] == before
+
+
+def test_doctor_says_who_can_come_in_and_whether_real_money_has_a_second_factor(
+    database: Database, tmp_path: Path, guard: Guard, wall: Wall
+) -> None:
+    settings = SimpleNamespace(home=tmp_path, user="local", address="127.0.0.1", login="auto")
+    own = Guard.open(database, settings, clock=wall)
+    assert of_signing_in(own, Mode.PRACTICE).verdict is Verdict.OK
+    assert "magnus user 2fa" in of_signing_in(own, Mode.LIVE).sentence
+    assert "magnus user add NAME" in of_signing_in(guard, Mode.PRACTICE).sentence
+    guard.accounts.add("olga", RIGHT)
+    told = of_signing_in(guard, Mode.PRACTICE)
+    assert (told.verdict, told.sentence) == (Verdict.OK, "Everybody signs in; 1 may.")
+    assert of_signing_in(guard, Mode.LIVE).verdict is Verdict.CAREFUL
+    enrolled(guard, "local", wall)
+    assert of_signing_in(guard, Mode.LIVE).verdict is Verdict.OK
