@@ -68,6 +68,11 @@ def exactly(price: Decimal) -> str:
     return f"{size:,.{places}f}"
 
 
+def plainly(price: Decimal) -> str:
+    """The same to be typed over: no commas."""
+    return exactly(price).replace(",", "")
+
+
 def _price(preview: OrderPreview) -> str:
     around = f"midpoint {exactly(preview.midpoint)}, at once {exactly(preview.natural)}"
     if preview.order.order_type is OrderType.MARKET:

@@ -6,6 +6,8 @@ has a market of its own, computed and no real one; its answers say so.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from connectors.base import (
     HOLDINGS,
     NO_CACHE,
@@ -24,8 +26,9 @@ from connectors.coins.results import (
     PairQuoteRow,
     PairRulesRow,
 )
+from mfa.kernel.account import Position
 from mfa.kernel.coins import Pair, Venue
-from mfa.kernel.money import units
+from mfa.kernel.money import cents, units
 from mfa.kernel.outcome import Found, Outcome, derived
 
 
@@ -102,22 +105,18 @@ class CryptoConnector(DataConnector):
         held = venue.value.account.positions()
         if not isinstance(held, Found):
             return held
+        quotes = {each.symbol: _mid(venue.value, each) for each in held.value}
+        priced = [each.provenance for each in quotes.values() if isinstance(each, Found)]
         return Found(
             CoinHoldings(
                 exchange=venue.value.title,
                 equity=account.value.equity,
                 cash=account.value.cash,
                 free=account.value.buying_power,
-                rows=tuple(
-                    CoinRow(
-                        pair=each.symbol, quantity=units(each.quantity),
-                        cost=each.cost_basis if venue.value.knows_cost else None,
-                    )
-                    for each in held.value
-                ),
+                rows=tuple(_row(each, quotes[each.symbol], venue.value) for each in held.value),
             ),
-            derived("crypto", account.provenance, held.provenance),
-        )  # fmt: skip
+            derived("crypto", account.provenance, held.provenance, *priced),
+        )
 
     def _pair(self, params: PairParams) -> Outcome[tuple[Venue, Pair]]:
         venue = self.sources.venue()
@@ -126,3 +125,21 @@ class CryptoConnector(DataConnector):
         base, _, quote = params.pair.upper().partition("/")
         pair = venue.value.market.pair(base, quote or None)
         return pair.map(lambda each: (venue.value, each)) if isinstance(pair, Found) else pair
+
+
+def _mid(venue: Venue, position: Position) -> Outcome[Decimal]:
+    quote = venue.market.quote(Pair.parse(position.symbol))
+    return quote.map(lambda each: each.mid) if isinstance(quote, Found) else quote
+
+
+def _row(position: Position, price: Outcome[Decimal], venue: Venue) -> CoinRow:
+    cost = position.cost_basis if venue.knows_cost else None
+    value = cents(price.value * position.quantity) if isinstance(price, Found) else None
+    return CoinRow(
+        pair=position.symbol,
+        quantity=units(position.quantity),
+        price=price.value if isinstance(price, Found) else None,
+        value=value,
+        cost=cost,
+        unrealized=None if value is None or cost is None else value - cost,
+    )

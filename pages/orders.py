@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 import streamlit as st
 
 from actions.action import Who
+from actions.pair_facts import exactly, plainly
 from actions.proposal import ActionProposal
 from actions.proposing.flatten import flatten
 from connectors.ordering.models import OrderRow, Orders
@@ -93,7 +94,7 @@ def _cards(assistant: Assistant, who: Who) -> None:
 
 def _working(assistant: Assistant, row: OrderRow, who: Who) -> None:
     with st.container(border=True):
-        limit = "at the market" if row.limit is None else f"at ${abs(row.limit):,.2f}"
+        limit = "at the market" if row.limit is None else f"at ${exactly(row.limit)}"
         st.markdown(f"**{escape(f'{row.order}, {row.quantity:f} {limit}')}**")
         told = f"{row.state}, {row.filled:f} filled · {row.broker} · {row.order_id[:8]}"
         st.caption(escape(" · ".join(filter(None, (told, row.reason)))))
@@ -109,7 +110,7 @@ def _working(assistant: Assistant, row: OrderRow, who: Who) -> None:
 def _replace(assistant: Assistant, row: OrderRow, who: Who) -> None:
     """The same order at another price or in another quantity."""
     with st.form(key=f"replace-{row.order_id}", border=False):
-        price = st.text_input("Limit per unit, USD", f"{abs(row.limit or 0):.2f}")
+        price = st.text_input("Limit per unit, USD", plainly(row.limit or Decimal(0)))
         quantity = st.text_input("Quantity of the whole", f"{row.quantity:f}")
         if not st.form_submit_button("Make a card"):
             return

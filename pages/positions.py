@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from connectors.coins.results import CoinHoldings
 from connectors.portfolio.combined_results import CombinedPositions
 from connectors.portfolio.position_results import (
     ActivePositions,
@@ -26,7 +27,7 @@ from mfa.answers.page import (
 )
 from mfa.answers.rows import Field, table_block
 from mfa.assistant import Assistant
-from mfa.kernel.outcome import Found, Provenance
+from mfa.kernel.outcome import Absent, Found, Provenance
 from pages.frame import ask, csv_button, open_assistant, warn
 
 POSITION_FIELDS = (
@@ -119,13 +120,21 @@ TARGET_FIELDS = (
     Field("days_left", "Days left", Unit.DAYS),
     Field("reasons", "Why"),
 )
+COIN_FIELDS = (
+    Field("pair", "Pair"),
+    Field("quantity", "Coins", Unit.EXACT),
+    Field("price", "Price", Unit.EXACT),
+    Field("value", "Value", Unit.USD),
+    Field("cost", "Cost", Unit.USD),
+    Field("unrealized", "Unrealised", Unit.USD),
+)
 
 
 def show(assistant: Assistant) -> None:
     st.title("Positions")
     mode_badge(assistant.settings.mode)
-    held, decay, risk, targets, wheel = st.tabs(
-        ["Held", "Time decay", "Assignment risk", "Profit targets", "Wheel"], key="tab"
+    held, decay, risk, targets, wheel, coins = st.tabs(
+        ["Held", "Time decay", "Assignment risk", "Profit targets", "Wheel", "Coins"], key="tab"
     )
     sections: tuple[tuple[object, Callable[[Assistant], Provenance | None]], ...] = (
         (held, _held),
@@ -133,6 +142,7 @@ def show(assistant: Assistant) -> None:
         (risk, _risk),
         (targets, _targets),
         (wheel, _wheel),
+        (coins, _coins),
     )
     for tab, draw in sections:
         with tab:  # type: ignore[attr-defined]
@@ -268,6 +278,33 @@ def _targets(assistant: Assistant) -> Provenance | None:
     targets: ProfitTargets = found.value
     warn(targets.warnings)
     draw_table(table_block(targets.rows, TARGET_FIELDS, provenance=found.provenance), key="targets")
+    return found.provenance
+
+
+def _coins(assistant: Assistant) -> Provenance | None:
+    """What is held at the exchange of crypto currencies, which is an account of its own."""
+    venue = assistant.data.sources.venue()
+    if not isinstance(venue, Found):
+        why = venue.reason if isinstance(venue, Absent) else venue.message
+        st.info(escape(why), icon=":material/info:")
+        return None
+    found = ask(assistant, "crypto", "get_holdings")
+    if not isinstance(found, Found):
+        return None
+    holdings: CoinHoldings = found.value
+    tiles = (
+        Tile("Value", holdings.equity, Unit.USD),
+        Tile("Dollars", holdings.cash, Unit.USD),
+        Tile("Free", holdings.free, Unit.USD),
+    )
+    draw_tiles(tiles, columns=len(tiles))
+    st.caption(escape(f"Held at {holdings.exchange}, beside the account of shares and options."))
+    if not holdings.rows:
+        st.info("No coins are held.", icon=":material/info:")
+        return found.provenance
+    table = table_block(holdings.rows, COIN_FIELDS, provenance=found.provenance, title="Every coin")
+    draw_table(table, key="coins")
+    csv_button(table, "coins.csv", key="coins-csv")
     return found.provenance
 
 

@@ -6,7 +6,7 @@ A coin whose pair has no quote now stands at what it cost, and is named in the n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ from connectors.coins.exchange import opened
 from connectors.coins.floor import CoinFloor
 from connectors.coins.holdings import Holdings, holdings, positions, reserved
 from mfa.kernel.account import AccountSnapshot, ClosedTrade, EquityPoint, LedgerEntry, Position
+from mfa.kernel.clock import exchange_date
 from mfa.kernel.coins import DOLLARS, Pair
 from mfa.kernel.errors import StoreError
 from mfa.kernel.money import ZERO, cents
@@ -25,6 +26,7 @@ from mfa.store.coins import CoinAccount, CoinBooks, CoinOrder
 from mfa.store.database import Database
 
 T = TypeVar("T")
+_DAY: Final = timedelta(days=1)
 _POT: Final = "Dollars and their stablecoins are one pot here, one for one."
 
 
@@ -97,8 +99,30 @@ class CoinExchangeAccount:
     def equity_curve(
         self, *, start: date | None = None, end: date | None = None
     ) -> Outcome[tuple[EquityPoint, ...]]:
-        del start, end
-        return self._unkept("past values")
+        """At each midnight UTC since the account was opened, at the quotes of that moment."""
+        asked = self._answer(
+            lambda conn: (opened(self._books, conn, self._floor), self._books.fills(conn))
+        )
+        if not isinstance(asked, Found):
+            return asked
+        account, fills = asked.value
+        first = max(start or date.min, exchange_date(account.opened_at))
+        last = min(end or date.max, exchange_date(self._floor.clock.now()) - _DAY)
+        points = []
+        for number in range((last - first).days + 1):
+            day = first + number * _DAY
+            at = datetime.combine(day + _DAY, time(), tzinfo=UTC)
+            held = holdings(account.opening, (fill for fill in fills if fill.at <= at))
+            value = self._value_then(held, at)
+            if not isinstance(value, Found):
+                return value
+            points.append(
+                EquityPoint(
+                    day=day, equity=cents(held.cash + value.value), cash=cents(held.cash),
+                    deposits=account.opening,
+                )
+            )  # fmt: skip
+        return Found(tuple(points), asked.provenance)
 
     def revision(self) -> str:
         """Moves with every order that came or ended."""
@@ -138,6 +162,16 @@ class CoinExchangeAccount:
                 marks[base] = coin.cost
                 unpriced.append(base)
         return marks, tuple(inputs), tuple(unpriced)
+
+    def _value_then(self, held: Holdings, at: datetime) -> Outcome[Decimal]:
+        total = Decimal(0)
+        for coin in held.coins.values():
+            quote = self._floor.then(coin.pair, at)
+            if not isinstance(quote, Found):
+                return quote
+            total += coin.quantity * quote.value.mid
+        source = Provenance(source=self._floor.market.name, as_of=at)
+        return Found(total, source)
 
     def _unkept(self, what: str) -> Failed:
         return Failed(FailureKind.NOT_SUPPORTED, f"The {self.name} keeps no {what}.")

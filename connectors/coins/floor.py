@@ -15,7 +15,7 @@ from connectors.practice.pairs import PracticePairs
 from mfa.kernel.clock import Clock
 from mfa.kernel.coins import Pair, PairMarket, PairQuote, PairRules
 from mfa.kernel.mode import Mode
-from mfa.kernel.outcome import Absent, Failed, Found, Outcome, Provenance
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome, Provenance
 
 OLDEST: Final = timedelta(minutes=1)
 
@@ -51,6 +51,10 @@ class CoinFloor(Protocol):
         """The quotes that orders which stood since `looked` have met, oldest first."""
         ...
 
+    def then(self, pair: Pair, at: datetime) -> Outcome[PairQuote]:
+        """The quote of a moment that is past, where anybody knows it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeCoinFloor:
@@ -64,6 +68,9 @@ class PracticeCoinFloor:
 
     def since(self, looked: datetime, now: PairQuote) -> Outcome[tuple[PairQuote, ...]]:
         return self.market.between(now.pair, looked, now.as_of)
+
+    def then(self, pair: Pair, at: datetime) -> Outcome[PairQuote]:
+        return self.market.at(pair, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,11 @@ class PaperCoinFloor:
         del looked
         source = Provenance(source=self.market.name, as_of=now.as_of)
         return Found((now,) if fresh(now, self.clock.now()) else (), source)
+
+    def then(self, pair: Pair, at: datetime) -> Outcome[PairQuote]:
+        del pair, at
+        why = f"{self.market.name} is not asked for quotes that are past."
+        return Failed(FailureKind.NOT_SUPPORTED, why)
 
 
 def sights(

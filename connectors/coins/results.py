@@ -19,10 +19,10 @@ class PairQuoteRow(Result):
 
     pair: str
     exchange: str
-    bid: Decimal
-    ask: Decimal
-    last: Decimal
-    midpoint: Decimal
+    bid: Decimal = Field(json_schema_extra={"unit": "exact"})
+    ask: Decimal = Field(json_schema_extra={"unit": "exact"})
+    last: Decimal = Field(json_schema_extra={"unit": "exact"})
+    midpoint: Decimal = Field(json_schema_extra={"unit": "exact"})
     quoted_at: datetime = Field(title="Quote of")
 
 
@@ -32,20 +32,24 @@ class PairRulesRow(Result):
     pair: str
     exchange: str
     symbol: str
-    amount_step: Decimal
-    price_step: Decimal
-    least_amount: Decimal
-    least_cost: Decimal
+    amount_step: Decimal = Field(json_schema_extra={"unit": "exact"})
+    price_step: Decimal = Field(json_schema_extra={"unit": "exact"})
+    least_amount: Decimal = Field(json_schema_extra={"unit": "exact"})
+    least_cost: Decimal = Field(json_schema_extra={"unit": "exact"})
     maker_pct: float
     taker_pct: float
 
 
 class CoinRow(Result):
-    """`cost` in dollars of all of it; None where the exchange does not tell what was paid."""
+    """Dollars of all of it, at the midpoint. `price` and `value` are None where there is no quote
+    now, `cost` and `unrealized` where the exchange does not tell what was paid."""
 
     pair: str
-    quantity: Decimal
+    quantity: Decimal = Field(json_schema_extra={"unit": "exact"})
+    price: Decimal | None = Field(json_schema_extra={"unit": "exact"})
+    value: Decimal | None
     cost: Decimal | None
+    unrealized: Decimal | None
 
 
 class CoinHoldings(Result):

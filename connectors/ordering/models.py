@@ -28,8 +28,8 @@ class OrderRow(Result):
 
     order: str
     state: str
-    quantity: Decimal = Field(json_schema_extra={"unit": "number"})
-    filled: Decimal = Field(json_schema_extra={"unit": "number"})
+    quantity: Decimal = Field(json_schema_extra={"unit": "exact"})
+    filled: Decimal = Field(json_schema_extra={"unit": "exact"})
     limit: Decimal | None
     order_id: str
     broker: str
@@ -45,7 +45,7 @@ class OrderStep(Result):
 
     at: datetime
     state: str
-    filled: Decimal = Field(json_schema_extra={"unit": "number"})
+    filled: Decimal = Field(json_schema_extra={"unit": "exact"})
     told_by: str
     note: str
 
@@ -55,7 +55,7 @@ class OrderFillRow(Result):
 
     at: datetime
     instrument: str
-    quantity: Decimal = Field(json_schema_extra={"unit": "number"})
+    quantity: Decimal = Field(json_schema_extra={"unit": "exact"})
     price: Decimal
     fees: Decimal
 

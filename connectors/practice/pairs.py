@@ -107,6 +107,13 @@ class PracticePairs:
             )
         )  # fmt: skip
 
+    def at(self, pair: Pair, moment: datetime) -> Outcome[PairQuote]:
+        """The quote of a moment that is past."""
+        try:
+            return self._found(quote_at(pair, min(moment, self._clock.now()), seed=self._seed()))
+        except InputError as error:
+            return Absent(str(error))
+
     def between(
         self, pair: Pair, after: datetime, until: datetime
     ) -> Outcome[tuple[PairQuote, ...]]:

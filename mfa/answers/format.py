@@ -20,6 +20,7 @@ Value: TypeAlias = Decimal | float | int | date | str | None
 
 NOTHING: Final = "—"
 MINUS: Final = "−"
+_MOST_PLACES: Final = 8
 _SENTENCE: Final = re.compile(r"(?:.*?[.!?](?=\s)|.*?(?=\n)|.+)\s*", re.DOTALL)
 
 
@@ -126,6 +127,13 @@ def _whole(value: Value) -> str:
     return _signed(value, 0 if number == number.to_integral_value() else 2)
 
 
+def _exact(value: Value) -> str:
+    """To the eighth place at most, which is the last of most coins."""
+    number = _number(value)
+    places = -int(number.normalize().as_tuple().exponent) if number.is_finite() else 0
+    return _signed(number, min(max(places, 0), _MOST_PLACES))
+
+
 def _date(value: Value) -> str:
     if isinstance(value, datetime):
         return format_date(value.astimezone(EXCHANGE_ZONE).date())
@@ -146,6 +154,7 @@ _FORMATS: Final[Mapping[Unit, Callable[[Value], str]]] = {
     Unit.COUNT: _whole,
     Unit.DAYS: _whole,
     Unit.NUMBER: _plain_number,
+    Unit.EXACT: _exact,
     Unit.DATE: _date,
     Unit.TIME: _time,
     Unit.TEXT: str,

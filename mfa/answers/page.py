@@ -50,6 +50,7 @@ _NUMERIC: Final = frozenset(
         Unit.COUNT,
         Unit.DAYS,
         Unit.NUMBER,
+        Unit.EXACT,
     }
 )
 _BADGE_COLORS: Final = {Mode.PRACTICE: "orange", Mode.PAPER: "blue", Mode.LIVE: "red"}

@@ -27,6 +27,8 @@ class Unit(StrEnum):
     COUNT = "count"
     DAYS = "days"
     NUMBER = "number"
+    EXACT = "exact"
+    """To its last place: amounts and prices of coins, of which a hundredth may be the whole."""
     DATE = "date"
     TIME = "time"
     TEXT = "text"

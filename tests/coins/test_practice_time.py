@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -92,3 +92,22 @@ def test_a_reset_forgets_coins_and_opens_the_account_anew(
     assert isinstance(account, Found)
     assert (account.value.cash, account.value.equity) == (Decimal(50000), Decimal(50000))
     assert taken(exchange.submit(order("+0.1"))).state is OrderState.FILLED
+
+
+def test_past_values_are_cash_and_coins_at_each_midnight(
+    desk: PracticeDesk, exchange: SimulatedExchange
+) -> None:
+    """By hand: what was left of 50,000, and 0.1 bitcoin at the midpoint of each midnight."""
+    told = taken(exchange.submit(order("+0.1")))
+    (fill,) = told.fills
+    start = desk.clock.today()
+    desk.advance(days=3)
+    curve = exchange.account.equity_curve()
+    assert isinstance(curve, Found)
+    assert [each.day for each in curve.value] == [start + timedelta(days=n) for n in range(3)]
+    cash = 50_000 - fill.price / 10 - fill.fees
+    for point in curve.value:
+        at = datetime.combine(point.day + timedelta(days=1), time(), tzinfo=UTC)
+        worth = cash + quote_at(BTC, at, seed=SEED).mid / 10
+        assert abs(point.equity - worth) <= Decimal("0.005")
+        assert point.deposits == 50_000
