@@ -33,7 +33,7 @@ _WATCHLIST: Final = (
 )  # fmt: skip
 _PUT_ON: Final = (
     re.compile(rf"\b(?:to|on|onto|upon|into|in|from|off|off of|out of) (?:my |the )?{_CAPITALISED}(?![\w'])"),
-    re.compile(r"\b(?:to|on|onto|from|off) (?:my |the )?([a-z][\w-]{2,20})(?=$|[?.!,]| (?:lol|pls|please|and|too|now|again|thanks|when|so|bro|man)\b)"),
+    re.compile(r"\b(?:add|put|toss|throw|stick|place|slot|pop|drop|remove|delete|del|rm|take|pull|yank|kick|strike|move|get|enter|include|scrub|cut|ditch)\b.{1,60}? (?:to|on|onto|from|off) (?:my |the )?([a-z][\w-]{2,20})(?=$|[?.!,]| (?:lol|pls|please|and|too|now|again|thanks|when|so|bro|man)\b)"),
 )  # fmt: skip
 """Where something is put on a list or taken off it, the word 'list' may be left out."""
 _POSSESSED: Final = re.compile(r"(?:^| )(?:my|our) ", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _may_end(words: list[str]) -> bool:
 
 _HANDLE: Final = r"@?([A-Za-z][\w-]{2,30}(?:\.[\w-]+)*)"
 _TRADER: Final = (
-    re.compile(rf"\b(?:guy|fellow|fella|person|someone|trader|profile|dude|lady|woman|man|user|gentleman)(?: called| named| by the name of| known as)? {_HANDLE}\b", re.IGNORECASE),
+    re.compile(rf"\b(?:guy|fellow|fella|person|someone|trader|profile|dude|lady|woman|man|user|gentleman) (?:called|named|by the name of|known as) {_HANDLE}\b", re.IGNORECASE),
     re.compile(rf"\b(?:known as|goes by|styles? (?:him|her|them)self|calls? (?:him|her|them)self|a certain) {_HANDLE}\b", re.IGNORECASE),
     re.compile(rf"\bput {_HANDLE} on (?:my |the )?(?:follow|trader)", re.IGNORECASE),
     re.compile(rf"\bwith (?:the )?name (?:of )?{_HANDLE}\b", re.IGNORECASE),
@@ -95,11 +95,15 @@ _TRADER: Final = (
     re.compile(rf"\bsays {_HANDLE} (?:is|was|has)\b", re.IGNORECASE),
 )  # fmt: skip
 _TRADER_PERHAPS: Final = (
+    re.compile(rf"\b(?:take|drop|remove|add|put) {_HANDLE} (?:off|from|out of|to|on|onto|among) (?:the |my |our )?(?:\w+ )?(?:traders?|people|follow|ones|guys)\b", re.IGNORECASE),
+    re.compile(rf"\b(?:subscribe(?: me| us)? to|sign (?:me|us) up for|follow \+|enrol me with) {_HANDLE}\b", re.IGNORECASE),
     re.compile(rf"(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bpeople )\b(?:follow|following|unfollow)\b:?(?: the)?(?: xtrades)?(?: trader| profile)? {_HANDLE}\b", re.IGNORECASE),
     re.compile(rf"\b(?:did|has|is|does) {_HANDLE} (?:trad|buy|bought|sell|sold|post|do|up to|hold|alert|open|clos|enter|exit)", re.IGNORECASE),
     re.compile(rf"\b{_HANDLE}'s (?:alerts?|trades?|positions?|latest|last|recent|new)", re.IGNORECASE),
     re.compile(rf"\b(?:alerts?|trades?|ideas?|activity|posted|followers|calls?|plays?) (?:from|by|of) {_HANDLE}\b", re.IGNORECASE),
+    re.compile(rf"\b(?:guy|fellow|fella|dude|lady|woman|man|gentleman) {_HANDLE}\b", re.IGNORECASE),
     re.compile(rf"\badd (?:trader )?{_HANDLE} to (?:my |the )?(?:follow|trader)", re.IGNORECASE),
+    re.compile(rf"\b(?:what|how) about {_HANDLE}(?=,|\?|$)", re.IGNORECASE),
     re.compile(rf"^{_HANDLE} (?:latest|last|recent|new|alerts?|trades?)\b", re.IGNORECASE),
 )  # fmt: skip
 _WRITTEN_AS_ONE: Final = re.compile(

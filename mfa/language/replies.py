@@ -100,7 +100,7 @@ def refuses(plain: str, *, open_card: bool = False) -> bool:
     """
     match = _NO.match(plain)
     waved = _WAVED.search(plain)
-    if re.search(r"\d|\b(?:meant|mean)\b", plain) or not (match or (waved and open_card)):
+    if _REVISES.search(plain) or not (match or (waved and open_card)):
         return False
     left = [
         piece
@@ -114,6 +114,8 @@ def refuses(plain: str, *, open_card: bool = False) -> bool:
     return all(is_scene(piece) or len(piece.split()) <= 1 for piece in left)
 
 
+_REVISES: Final = re.compile(r"\d|\b(?:meant|mean|(?:make|change) (?:it|that|the)|instead)\b")
+"""What is said is changed and not given up."""
 _POLITE: Final = frozenset(read_toml("replies.toml")["beside"])
 
 

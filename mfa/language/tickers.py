@@ -66,6 +66,7 @@ def read_symbols(
     _names(reading, gazetteer)
     _capitals(reading, gazetteer, held)
     _lower_case(reading, gazetteer, held)
+    _in_plural(reading, gazetteer, known_words)
     _misspelt(reading, gazetteer, known_words)
 
 
@@ -184,6 +185,22 @@ def _lower_case(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) ->
         ):
             continue
         reading.add(match.start(), match.end(1), "symbols", symbol, MASK)
+
+
+def _in_plural(reading: Reading, gazetteer: Gazetteer, known_words: frozenset[str]) -> None:
+    """'amds iv rank': a possessive without its apostrophe, where a symbol can stand."""
+    for match in reading.find(_PLURAL):
+        symbol = match.group(1).upper()
+        plain = symbol in gazetteer.tickers - gazetteer.word_tickers - gazetteer.acronyms
+        if (
+            plain
+            and match.group() not in known_words
+            and _FOLLOWED.match(reading.text.lower[match.end() :])
+        ):
+            reading.add(match.start(), match.end(), "symbols", symbol, MASK)
+
+
+_PLURAL: Final = re.compile(r"(?<![\w$'.])([a-z]{3,5})s(?![\w'])")
 
 
 def _lower_counts(lower: str, match: re.Match[str], symbol: str) -> bool:

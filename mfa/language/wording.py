@@ -175,7 +175,7 @@ _DOES: Final = re.compile(
     r"(?:(?:and|then|now|ok|okay|please|so|also),? )*(?:kill|cancel|withdraw|scrap|pull|roll|close|unwind|undo|reverse|follow|unfollow)\b"
 )
 NARROWS: Final = re.compile(
-    r"(?:(?:and|but|ok|okay|so|please|kindly|actually),? )*(?:only|just|restrict|limit|narrow|confine|filter|same|make (?:it|that|them|those)|swap|change (?:it|that|the|to)|change:|(?:order|sort|rank)(?:ed)? by|keep (?:it|them)|nothing (?:over|under|above|below))\b"
+    r"(?:(?:and|but|ok|okay|so|please|kindly|actually),? )*(?:only|just|restrict|limit|narrow|confined?|restricted|limited|filter|same|make (?:it|that|them|those)|swap|change (?:it|that|the|to)|change:|(?:order|sort|rank)(?:ed)? by|keep (?:it|them)|nothing (?:over|under|above|below))\b"
 )
 PLACES: Final = re.compile(
     r"(?:(?:ok|okay|yes|good|great|then|please|alright|fine|now)[,!. ]+)*(?:place|execute|submit|enter|put on) (?:it|that|the trade|the order|this trade|that trade)(?: please| then| now)?[.! ]*"
