@@ -19,7 +19,7 @@ from mfa.language.dialogue import Dialogue
 from mfa.language.features import words_of
 from mfa.language.gazetteer import Gazetteer, load_gazetteer, term_flags
 from mfa.language.model import Model, load_model
-from mfa.language.needs import needed
+from mfa.language.needs import SEVERAL, needed, needs_of
 from mfa.language.parts import Part, cue_of, pieces, split_parts
 from mfa.language.plans import UNIVERSES, Plan, Planner, Registry, Unplanned
 from mfa.language.slots import missing_slots, read_spans
@@ -186,12 +186,10 @@ class Language:
             return [whole]
         found: list[tuple[str, float]] = []
         told = False
+        needs = needs_of(reading, self.model.repair, self.model.known_words)
         for part in parts:
-            if part.cue is not None:
-                meant: tuple[str, float] | None = (part.cue, _NAMED)
-            else:
-                already = readings.get(part.text)
-                meant = self._meant(part, already or self._read(read(part.text), today, held))
+            already = readings.get(part.text)
+            meant = self._meant(part, already or self._read(read(part.text), today, held), needs)
             if meant is None:
                 told = told or part.scene
             elif meant[0] not in {intent for intent, _ in found}:
@@ -202,17 +200,50 @@ class Language:
             return found
         return [whole]
 
-    def _meant(self, part: Part, reading: Reading) -> tuple[str, float] | None:
-        """What a part asks for; None when it only tells of something or is not clear."""
+    def _meant(
+        self, part: Part, reading: Reading, needs: Mapping[str, float]
+    ) -> tuple[str, float] | None:
+        """What a part asks for; None when it only tells of something or is not clear.
+
+        The words of a part are few, those of the message more: the intent counts whose feature the
+        whole message needs.
+        """
         words = words_of(reading.masked())
-        if part.scene or (set(words) & _GENERIC and set(words) <= _GENERIC | _FUNCTION_WORDS):
+        if part.cue is not None:
+            ranked = [(part.cue, _NAMED)]
+        elif part.scene or _is_bare(words):
             return None
-        intent, confidence = self._ranked(reading)[0]
-        if intent in _NO_PART or confidence < _CLEAR_PART:
+        else:
+            ranked = self._ranked(reading)[:_GUESSES]
+
+        def need(intent: str) -> float:
+            return needs.get(self.catalogue.intents[intent].feature, _UNSAID)
+
+        intent, confidence = max(ranked, key=lambda r: (r[1] ** 0.5 * need(r[0]), r[0]))
+        if intent in _NO_PART:
             return None
-        return intent, confidence
+        if part.cue is not None:
+            clear = need(intent) >= _NAMED_NEED
+        elif confidence >= _CLEAR_PART:
+            clear = need(intent) >= _NEEDED
+        else:
+            clear = confidence >= _HEARD and min(need(intent), needs[SEVERAL]) >= _SURE_NEED
+        return (intent, max(confidence, _CLEAR_PART)) if clear else None
 
 
+def _is_bare(words: Sequence[str]) -> bool:
+    """Whether words are values alone ('KO,') or the tag of a question ('is that smart')."""
+    said = set(words) - _FUNCTION_WORDS
+    return said <= _GENERIC or all(word.startswith("_") for word in said)
+
+
+_GUESSES: Final = 4
+_HEARD: Final = 0.1
+_NAMED_NEED: Final = 0.015
+_NEEDED: Final = 0.15
+_SURE_NEED: Final = 0.5
+_UNSAID: Final = 0.3
+"""How much a feature counts that is never drawn in."""
 _CLEAR_PART: Final = 0.45
 
 

@@ -64,6 +64,13 @@ class Needs:
         return dict(zip(self.outputs, map(float, found), strict=True))
 
 
+def needs_of(
+    reading: Reading, repair: Callable[[str], str], known: frozenset[str]
+) -> dict[str, float]:
+    """The probability of each output for a message."""
+    return load_needs().probabilities(names_of(reading, repair, known))
+
+
 def needed(
     reading: Reading,
     repair: Callable[[str], str],
@@ -79,7 +86,7 @@ def needed(
     """
     if len(reading.text.plain.split()) < _SHORT:
         return []
-    found = load_needs().probabilities(names_of(reading, repair, known))
+    found = needs_of(reading, repair, known)
     least = _LIKELY if found.pop(SEVERAL) > _SEVERAL else _PLAIN
     likely = [f for f, p in found.items() if p > (_CERTAIN if f in covered else least)]
     if eager and eager.isdisjoint(likely):

@@ -18,13 +18,13 @@ from typing import Final
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import load_catalogue, read_toml
 
-_POLITE: Final = r"(?:(?:also|then|please|kindly|now|next|first|after(?: that)?|afterwards|finally|lastly|well|oh|so|hey|hi|hello|ok|okay|magnus|dear|and|but|or|plus|too|just|maybe|perhaps|tell me|let me know|let me see|can you|could you|would you|will you|i want to|i want|i need|i need to|i'd like to|i'd like|i would like(?: to)?|i should like(?: to)?|i wonder|if possible|see|know|state|separately|in addition)[,:]? )*"
+_POLITE: Final = r"(?:(?:also|then|thereafter|meanwhile|whilst|please|kindly|now|next|first|after(?: that)?|afterwards|finally|lastly|lmk|well|oh|so|hey|hi|hello|ok|okay|magnus|dear|and|but|or|plus|too|just|maybe|perhaps|tell me|let me know|let me see|can you|could you|would you|will you|i want to|i want|i need|i need to|i'd like to|i'd like|i would like(?: to)?|i should like(?: to)?|i wonder|if possible|see|know|state|separately|in addition)[,:]? )*"
 _BEGINS: Final = re.compile(
-    rf"{_POLITE}(?:what(?:'?s)?|how(?:'?s)?|when(?:'?s)?|where(?:'?s)?|why|who(?:'?s)?|which|whether|if my|if there|is|are|am|do|does|did|has|have (?:i|any|you|there)|will|would|should|shall|can|could|may i|might i|show|list|find|give|tell|check|get|scan|screen|sell|buy|close|roll|cancel|cxl|add|remove|alert|notify|ping|ring me|text me|call me|warn|set|analy[sz]e|research|explain|compare|any|rate|quote|recommend|suggest|propose|teach|undo|sync|refresh|take|let me know|remind|hedge|judge|evaluate|assess|display|read|report|look|run|rank|forecast|project|estimate|compute|calculate|follow|unfollow|stop|watch|open|enumerate|summari[sz]e|describe|query|restrict|plot|pull|bring|put)\b(?! (?:up|in|it)$)",
+    rf"{_POLITE}(?:what(?:'?s)?|how(?:'?s)?|when(?:'?s)?|where(?:'?s)?|why|who(?:'?s)?|which|wich|wats?|whether|if my|if there|is|are|am|do|does|did|has|have (?:i|any|you|there)|will|would|should|shall|can|could|may i|might i|show|list|find|give|tell|state|check|get|scan|screen|sell|buy|close|roll|cancel|cxl|add|remove|alert|notify|ping|ring me|text me|call me|warn|set|analy[sz]e|research|explain|compare|any|rate|quote|recommend|suggest|propose|teach|undo|sync|refresh|take|let me know|remind|hedge|judge|evaluate|assess|display|read|report|look|run|rank|forecast|project|estimate|compute|calculate|follow|unfollow|stop|watch|open|enumerate|summari[sz]e|describe|query|restrict|plot|pull|bring|put)\b(?! (?:up|in|it)$)",
     re.IGNORECASE,
 )
 _JOINT: Final = re.compile(
-    r"(?P<stop>(?:[?!;]+|(?<!\b[a-z])(?<!\bvs)(?<!\bproj)(?<!\bapprox)(?<!\best)(?<!\bacct)(?<!\bexp)(?<!\bmr)(?<!\binc)(?<!\bcorp)(?<!\bco)\.+(?!\d))(?: +|$)(?:(?:and|also|then|plus|but),? +)*| (?:-|\.\.\.) )|,? +(?:and|then|plus|also|as well as|together with|along with|but|&|\+|/|with its|with the)(?: +(?:then|also|after(?: that)?|afterwards|finally|separately))?,? +|, +|\+",
+    r"(?P<stop>(?:[?!;]+|(?<!\b[a-z])(?<!\bvs)(?<!\bproj)(?<!\bapprox)(?<!\best)(?<!\bacct)(?<!\bexp)(?<!\bmr)(?<!\binc)(?<!\bcorp)(?<!\bco)\.+(?!\d))(?: +|$)(?:(?:and|also|then|plus|but),? +)*| (?:-|\.\.\.) )|,? +(?:and|n|then|plus|also|as well as|together with|along with|but|&|\+|/|with its|with the)(?: +(?:then|also|after(?: that)?|afterwards|finally|separately))?,? +|, +|\+",
     re.IGNORECASE,
 )
 _SMALL: Final = re.compile(
@@ -49,6 +49,11 @@ _IF: Final = re.compile(
     re.IGNORECASE,
 )
 """A condition belongs to what follows it: 'if Tesla falls 10 percent, how much do I lose?'."""
+_LEADS: Final = re.compile(
+    r"(?:not )?(?:having|being|given|granted|lest|seeing|knowing|suspecting|holding|considering|of|for|among|amongst|between|from|out of|after|although|though|were|had|as)\b",
+    re.IGNORECASE,
+)
+"""A clause that leads up to the request after its comma: 'Having been assigned, which calls ...'."""
 _MOST: Final = 6
 """Parts of a message that are looked at; a longer list is no message."""
 
@@ -93,10 +98,20 @@ def _words(text: str) -> tuple[str, ...]:
 def cue_of(masked: str) -> str | None:
     """The intent that a masked text names with nothing but values and small words beside it."""
     left = re.sub(r"_[a-z]+_|[\d$%.,:?!#]+", " ", masked)
-    for words in (_words(left), _words(_SMALL.sub(" ", left))):
+    short = _words(_SMALL.sub(" ", left))
+    for words in (_words(left), short):
         if (intent := load_cues().get(words)) is not None:
             return intent
-    return None
+    return _in_any_order().get(tuple(sorted(short)))
+
+
+@cache
+def _in_any_order() -> Mapping[tuple[str, ...], str]:
+    """'alerts active' names what 'active alerts' names; words that name two things name nothing."""
+    intents: dict[tuple[str, ...], set[str]] = {}
+    for words, intent in load_cues().items():
+        intents.setdefault(tuple(sorted(words)), set()).add(intent)
+    return {words: found.pop() for words, found in intents.items() if len(found) == 1}
 
 
 def begins(text: str) -> bool:
@@ -120,8 +135,9 @@ def split_parts(plain: str, named: Mapping[str, str | None]) -> list[Part]:
     for piece, joint in found:
         stands = named.get(piece) is not None or (len(piece.split()) > 1 and begins(piece))
         ended = any(mark in joint for mark in "!.;")
-        if parts and not ended and _IF.match(parts[-1][0]) and len(parts[-1]) == 1:
-            stands = False
+        if parts and not ended and len(parts[-1]) == 1:
+            leads = "," in joint and len(parts) == 1 and _LEADS.match(parts[-1][0])
+            stands = stands and not leads and not _IF.match(parts[-1][0])
         if not parts or (len(parts) < _MOST and (stands or (ended and len(piece.split()) > 2))):
             parts.append([piece])
         else:

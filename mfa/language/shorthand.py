@@ -74,6 +74,7 @@ _RULES: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = tuple(
         ("per cent", r"\bper cent\b", "percent"),
         (" of", r"\b(above|below|under|over) of\b", r"\1"),
         ("no", r"\b(?:nothing|none|no one) (?:over|above|beyond|more than)\b", "at most"),
+        (") ", r"(?<=\w) \d\) ", ", "),
         (") ", r"(?<![\w(])\d\) ", ""),
         ("gm", r"(?-i:^gm(?=[ !.]*$))", "good morning"),
         ("δ", r"(?<!\w)Δ(?!\w)|(?<=[\d ])Δ", " delta"),

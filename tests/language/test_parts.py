@@ -19,9 +19,15 @@ from mfa.language import Language, Plan
         ("show my puts and calls", ("position_details",)),
         ("If tesla falls 10 percent, how much do I lose?", ("check_portfolio_risk",)),
         ("What do you make of Caterpillar? My late father drove one.", ("research_stock",)),
+        ("1) win rate ytd 2) net delta", ("analyze_performance", "check_delta_exposure")),
+        ("price of KO, and thereafter list my working orders",
+         ("price_quote", "check_order_status")),
+        ("Having been assigned on KO, which calls might I sell against the shares?",
+         ("find_covered_call",)),
+        ("which day does MSFT report? I follow MSFT, KO and PEP.", ("check_earnings",)),
         ("rate this setup: iron condor AAPL 110/115/140/145", ("evaluate_trade",)),
     ],
-)
+)  # fmt: skip
 def test_a_message_is_parted_where_a_request_begins(
     language: Language, today: date, text: str, intents: tuple[str, ...]
 ) -> None:
