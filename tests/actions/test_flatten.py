@@ -4,6 +4,7 @@ house; and nothing else is sent."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,9 @@ from tests.actions.whole_house import House, opened
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """Ten cards are decided one by one: a slow machine has the time for it."""
+    monkeypatch.setattr("actions.action.ORDER_LIFE", timedelta(hours=1))
     with opened() as built:
         yield built
 

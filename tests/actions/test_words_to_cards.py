@@ -141,6 +141,9 @@ def test_shares_are_not_sold_short(house: House) -> None:
 
 
 def test_the_same_order_is_asked_about_and_one_of_two_old_cards_is_refused(house: House) -> None:
+    house.do(
+        "/update_preferences name=limit_repeat_seconds value=3600"
+    )  # whatever the machine does
     text = f"buy 5 shares of PG at {house.quote('PG')}"
     first, second = house.ask(text), house.ask(text)
     assert told(house.decide(first))[0] is ResultStatus.DONE
