@@ -52,6 +52,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(
             rf"\b()(?:buy|sell|bought|sold|buying|selling|my|of|some|more|in|into|hold|all|the|close|exit|worth of) ({alone})\b"
         ),
+        re.compile(rf"\b({alone})\b(?! etfs?| futures?| stocks?)"),
     )
 
 
@@ -65,9 +66,13 @@ def slots_of(
 ) -> dict[str, Any]:
     """As `fill_slots`, and where an order names a coin, the coin's own slots."""
     found = fill_slots(reading, intents, today, catalogue)
-    if not any("pair" in intent.slots for intent in intents) or _NO_COIN & set(found):
+    admitted = frozenset().union(*(intent.slots for intent in intents))
+    if "pair" not in admitted or _NO_COIN & set(found):
         return found
-    said = read_coin(reading.text.lower)
+    asks = "amount" not in admitted  # for a price, where a coin is named by its name alone
+    if asks and "symbols" in found:
+        return found
+    said = read_coin(reading.text.lower, alone=asks)
     if said is None:
         return found
     kept = {name: value for name, value in found.items() if name not in _REPLACED}
@@ -75,14 +80,14 @@ def slots_of(
     return {
         name: every[name]
         for name, slot in catalogue.slots.items()
-        if name in every and slot.accepts(every[name])
+        if name in every and name in admitted and slot.accepts(every[name])
     }
 
 
-def read_coin(lower: str) -> dict[str, Any] | None:
+def read_coin(lower: str, *, alone: bool = False) -> dict[str, Any] | None:
     """`symbols` (the coin), `pair`, and what else is said of amount, price, money and side; None
-    where no coin is named."""
-    named = _named(lower)
+    where no coin is named. `alone`: its name is enough, nothing of a trade need stand beside."""
+    named = _named(lower) or (_by_name(lower) if alone else None)
     if named is None:
         return None
     coin, quote, amount = named
@@ -105,7 +110,7 @@ def read_coin(lower: str) -> dict[str, Any] | None:
 def _named(lower: str) -> tuple[str, str, str] | None:
     """Coin, the second currency where it was said, and the amount; the surest form first."""
     _, every = _names()
-    pair, joined, counted, alone = _patterns()
+    pair, joined, counted, alone, _ = _patterns()
     for match in pair.finditer(lower):
         return every.get(match[2], match[2].upper()), match[3], match[1] or ""
     for match in joined.finditer(lower):
@@ -114,6 +119,13 @@ def _named(lower: str) -> tuple[str, str, str] | None:
         return every[match[3]], "", match[1]
     for match in alone.finditer(lower):
         return every[match[2]], "", ""
+    return None
+
+
+def _by_name(lower: str) -> tuple[str, str, str] | None:
+    names, _ = _names()
+    for match in _patterns()[-1].finditer(lower):
+        return names[match[1]], "", ""
     return None
 
 

@@ -70,3 +70,21 @@ def test_the_code_that_buys_to_close_stays_one(language: Language, today: date) 
 def test_only_orders_carry_a_pair(language: Language, today: date) -> None:
     heard = language.understand("show crypto prediction markets about bitcoin", today=today)
     assert "pair" not in heard.slots
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("price of bitcoin", "BTC"),
+        ("what's the current price of ethereum?", "ETH"),
+        ("quote eth/usdt", "ETH/USDT"),
+        ("what's KO trading at?", None),
+        ("price of the bitcoin etf", None),
+    ],
+)
+def test_a_price_may_be_a_coins(
+    language: Language, today: date, text: str, pair: str | None
+) -> None:
+    slots = language.slots_for(text, "price_quote", today=today, held=frozenset())
+    assert slots.get("pair") == pair
+    assert set(slots) <= {"symbols", "pair"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.coins.results import PairQuoteRow
 from connectors.portfolio.position_results import QuoteRow, Quotes
 from mfa.answers.blocks import Block, Column, TableBlock, Unit
 from mfa.answers.compose.question import Question, Writer
@@ -20,7 +21,7 @@ _COLUMNS = (
 
 
 def price_quote(question: Question) -> list[Block]:
-    blocks: list[Block] = []
+    blocks = _coins(question)
     for found in question.found(Quotes):
         writer = Writer(found.provenance)
         for row in found.value.rows:
@@ -29,6 +30,23 @@ def price_quote(question: Question) -> list[Block]:
             blocks.append(writer.text())
         if len(found.value.rows) > 1:
             blocks.append(_table(found))
+    return blocks
+
+
+def _coins(question: Question) -> list[Block]:
+    blocks: list[Block] = []
+    for found in question.found(PairQuoteRow):
+        quote, writer = found.value, Writer(found.provenance)
+        writer.say(
+            f"{quote.pair} trades at {{last}} at {quote.exchange}; {{bid}} bid, {{ask}} asked.",
+            last=(f"{quote.pair} price", quote.last, Unit.EXACT),
+            bid=(f"{quote.pair} bid", quote.bid, Unit.EXACT),
+            ask=(f"{quote.pair} ask", quote.ask, Unit.EXACT),
+        )
+        if found.provenance.computed and found.provenance.note:
+            note = found.provenance.note
+            writer.say(f"{note[0].upper()}{note[1:]}.")
+        blocks.append(writer.text())
     return blocks
 
 
