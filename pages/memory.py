@@ -92,7 +92,7 @@ def _change(assistant: Assistant, row: MemoryRow, text: str | None) -> None:
         if text is None:
             proposal = ActionProposal(action="forget_memory", params={"number": row.number})
             done = assistant.acting.desk.confirmations.perform(proposal, person(assistant))
-            said = f"{done.sentence} Say 'undo that' in the chat to have it back."
+            said = f"{done.sentence.rstrip('.')}. Say 'undo that' in the chat to have it back."
         else:
             MemoryRepository(assistant.database).edit(assistant.user, row.number, text)
             said = f"{row.number} is changed."
