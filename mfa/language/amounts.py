@@ -21,11 +21,12 @@ _STRIKES: Final = re.compile(
 )
 _LETTERED: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} ?(p|c)\b(?!\w)")
 _BEFORE_TYPE: Final = re.compile(
-    rf"(?<![\w.])\$?{NUMBER}(?:[ -]strike)?(?= (?:(?:[a-z]{{3,9}} ?\d{{0,2}} )?(?:put|call)s?\b(?! (?:that|this|it|them) (?:in|on|down|into))|straddle|(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:put|call)))"
+    rf"(?<![\w.])\$?{NUMBER}(?:[ -]strike)?(?= (?:(?:(?!days?\b|weeks?\b|months?\b|delta|dte|percent|dollar)[a-z]{{3,9}} ?\d{{0,2}} )?(?:put|call)s?\b(?! (?:that|this|it|them) (?:in|on|down|into))|straddle|(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:put|call)))"
 )
 _STRIKE_WORD: Final = re.compile(
     rf"\bstrikes?(?: price)?(?: (?:of|at|to|is))? \$?{NUMBER}|\$?{NUMBER}[ -](?:strike|line)\b"
 )
+_THE_STRIKES: Final = re.compile(rf"\bthe \$?{NUMBER}'?s\b")
 _TOWARDS: Final = re.compile(r"\b(?:to|at|into|for) (?:the |a )?$")
 _ROLL_FROM: Final = re.compile(
     rf"\bfrom (?:the )?(?:strike )?\$?{NUMBER}(?: ?(?:strike|puts?|calls?|p|c))? to (?:the )?(?:strike )?\$?{NUMBER}\b(?! ?(?:days|dte|%))"
@@ -34,7 +35,7 @@ _ROLL_TO: Final = re.compile(
     rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))?(?:[:,]| ?\bto) (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
 )
 _PRICE: Final = re.compile(
-    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |least |a |about )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put(?! (?:that|this|it|them))|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
+    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |(?:no|not) (?:less|more) than |at (?:least|most) |least |a |about |around |roughly )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put(?! (?:that|this|it|them))|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|day\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
 )
 _DOLLARS: Final = re.compile(
     r"\b(?:for|at) (?:(\d{1,3}) dollars?|a (?:dollar|buck))(?: and)?(?: (\d{1,2})(?: cents)?)?\b(?! (?:strike|puts?|calls?))"
@@ -52,7 +53,7 @@ _STRIKE_LIST: Final = re.compile(
     rf"\bstrikes?:? \$?{NUMBER}((?:(?:, and |, ?| and |/| )\$?{NUMBER}){{1,3}})\b(?! ?(?:dte|days|%|contracts|puts|calls))"
 )
 _SLASHES: Final = re.compile(rf"(?<![\w./]){NUMBER}/{NUMBER}/{NUMBER}(?:/{NUMBER})?(?![\w/])")
-_CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium)\b")
+_CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium|cents?)\b")
 _QUANTITY: Final = re.compile(
     r"\b(?:qty|quantity|size)[ :]{0,2}(\d{1,6})\b(?! ?%)|(?<![\w.])x ?(\d{1,4})(?![\w.%])|(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|shs?\b|lots?|of (?:the|those|these|my|them|'?em)\b|spreads?|iron condors?|straddles?|strangles?))"
 )
@@ -60,7 +61,7 @@ _COUNTED: Final = re.compile(
     r"(?<![\w.$/@-])(\d{1,4}) (?=(?:[a-z]{1,12} ){0,2}(?:\$?[\d.]+ )?(?:puts|calls|spreads|csps|condors)\b)"
 )
 _AFTER_SIDE: Final = re.compile(
-    r"\b(?:sell(?:ing)?|buy(?:ing)?|sold|bought|short(?:ing)?|writ(?:e|ing)|close|sto|bto|stc|btc|order|open|roll(?:ing)?|trade|record|log|work|place|enter|put on|grab|get me)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
+    r"\b(?:sell(?:ing)?|buy(?:ing)?|sold|bought|short(?:ing)?|writ(?:e|ing)|close|sto|bto|stc|btc|order|open|roll(?:ing)?|trade|record|log|work|place|enter|put on|grab|get me|long)(?: to (?:open|close))? (\d{1,5}) (?=[a-z$])(?!dte|delta|day|strike|puts? |calls? |dollar)"
 )
 _ONE: Final = re.compile(
     r"\b(?:a|an|one|1)(?: single| of (?:them|those|these|the))?(?: (?:[a-z][a-z-]{0,12}|\$?[\d./]+)){0,3}? (?:put|call|contract|spread|csp|iron condor|straddle|strangle|covered call)\b(?!s)|\b(?:just|only) (?:the )?(?:one|1)\b(?! (?:with|that|on|in))"
@@ -164,6 +165,9 @@ def _single_strikes(reading: Reading) -> None:
         value = number(match.group(1) or match.group(2))
         slot = "strike_to" if _TOWARDS.search(reading.text.lower[: match.start()]) else "strike"
         reading.add(match.start(), match.end(), slot, value, "_strike_")
+    for match in reading.find(_THE_STRIKES):
+        slot = "strike_to" if _TOWARDS.search(reading.text.lower[: match.start()]) else "strike"
+        reading.add(match.start(), match.end(), slot, number(match.group(1)), "_strike_")
     for match in reading.find(_BEFORE_TYPE):
         value = number(match.group(1))
         said = match.group()

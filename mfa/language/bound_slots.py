@@ -14,6 +14,12 @@ from mfa.language.catalogue import Intent
 from mfa.language.spans import Reading, Span
 
 
+def _unread(spans: list[Span], start: int, end: int, admitted: frozenset[str]) -> bool:
+    """Whether no value that counts here was read of the number: 'at least 20' is no price to pay."""
+    taken = [s for s in spans if s.start < end and start < s.end]
+    return not taken or ("limit_price" not in admitted and all(s.slot == "price" for s in taken))
+
+
 def fill_bounds(
     found: dict[str, Any],
     reading: Reading,
@@ -28,7 +34,7 @@ def fill_bounds(
         found["order_id"] = m.group(1)
     for slot, pattern in (("max_price", _BARE_MAX), ("min_price", _BARE_MIN)):
         said = pattern.search(lower) if slot in admitted and slot not in found else None
-        if said is not None and reading.free(*said.span(1)):
+        if said is not None and _unread(spans, *said.span(1), admitted):
             found[slot] = float(said.group(1))
     for span in spans:
         if span.slot == "price_range":

@@ -27,7 +27,7 @@ _METRICS: Final = (
     ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.IGNORECASE)),
 )  # fmt: skip
 _CONDITION: Final = re.compile(
-    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|descends? (?:below|beneath)|stays? (?:above|below|over|under)|(?:below|under|above|over) of|beneath|sub|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?(?P<minus>-?)\$?{NUMBER} ?(?P<unit>k\b|%|percent)?",
+    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|descends? (?:below|beneath)|stays? (?:above|below|over|under)|(?:below|under|above|over) of|beneath|sub|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?(?P<minus>-?)\$?{NUMBER} ?(?P<unit>k\b|%|percent)?(?: ?or (?P<way>lower|less|below|under|higher|more|above|over))?",
     re.IGNORECASE,
 )  # fmt: skip
 _DOWN: Final = re.compile(r"below|beneath|descend|sub|under|drop|fall|dip|less|<|los|down|at most")
@@ -58,6 +58,8 @@ def condition(plain: str) -> dict[str, Any] | None:
         metric = "profit_pct"
     op_words = match.group("op").lower().strip()
     down = bool(_DOWN.search(op_words)) or (metric == "dte")
+    if match.group("way"):
+        down = match.group("way") in {"lower", "less", "below", "under"}
     op = ("<" if down else ">") + ("=" if _INCLUSIVE.search(op_words) or metric == "dte" else "")
     return {"metric": metric, "op": op, "value": value}
 

@@ -41,6 +41,10 @@ _FIRST_TO_FOURTH: Final = ("first", "second", "third", "fourth")
 _UNIT: Final = r"(day|week|month|quarter|year)s?"
 
 
+_SUNDAY: Final = 6
+"""The end of a week, on whose Friday options expire."""
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """One date expression: its period if it lies back, its period if it lies ahead.
@@ -66,7 +70,7 @@ class When:
             return periods.shift(first, periods.FRIDAY)
         if self.unit in {"month", "quarter", "year"}:
             return periods.third_friday(last)
-        return last
+        return periods.shift(last, -2) if last.weekday() == _SUNDAY else last
 
 
 _Builder = Callable[["re.Match[str]", date], When | None]

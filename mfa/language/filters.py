@@ -17,8 +17,8 @@ from mfa.language import periods
 from mfa.language.spans import Reading
 
 NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})"
-MONEY: Final = rf"\$?\s?{NUMBER}\s?(k\b|thousand\b|m\b|mm\b|mil\b|million\b|b\b|bn\b|billion\b|t\b|trillion\b)?(?:\s?(?:dollars?|bucks|usd))?"
-_SCALE: Final = {"k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
+MONEY: Final = rf"\$?\s?{NUMBER}\s?(k\b|thousand\b|m\b|mm\b|mil\b|million\b|grand\b|b\b|bn\b|billion\b|t\b|trillion\b)?(?:\s?(?:dollars?|bucks|usd))?"
+_SCALE: Final = {"k": 1e3, "g": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
 _UNDER: Final = r"(?:(?:\bunder|below|less than|no more than|not more than|at most|max(?:imum)?(?: of)?|up to|within|cheaper than|lower than|fewer than|smaller than)\b|<=?)"
 _OVER: Final = r"(?:over|above|more than|at least|no less than|min(?:imum)?(?: of)?|greater than|higher than|>=?|north of|exceed(?:s|ing)?|larger than|bigger than)"
 _TO: Final = r"\s?(?:-|to|and|through)\s?"
@@ -95,7 +95,7 @@ _RULES: Final[tuple[Rule, ...]] = (
           lambda m: _delta_range(0.0, number(m[1] or m[2]))),
     _rule(rf"\b{_OVER}\s?{NUMBER}[ -]?deltas?\b|\bdeltas?\s(?:is\s)?{_OVER}\s?{NUMBER}(?![\d%])", "delta", "_delta_",
           lambda m: _delta_range(number(m[1] or m[2]), 1.0) if number(m[1] or m[2]) <= 100 else None),
-    _rule(rf"(?<![\w$.])-?{NUMBER}[ -]?(?:deltas?|Δ)\b(?!\s?(?:exposure|neutral))|\bdeltas?\s(?:of\s|around\s|about\s|near\s|at\s|=\s?)?-?{NUMBER}(?![\d%])",
+    _rule(rf"(?<![\w$.])-?{NUMBER}[ -]?(?:deltas?|Δ)\b(?!\s?(?:exposure|neutral))|\bdeltas?\s(?:(?:of|around|about|near|at|roughly|close to)\s){{0,2}}-?{NUMBER}(?![\d%])",
           "delta", "_delta_", lambda m: _delta_range(v := number(m[1] or m[2]), v) if number(m[1] or m[2]) <= 100 else None),
     _rule(rf"\bscor(?:es?|ing)\s(?:of\s)?(?:{_OVER}\s?)?(\d+)\b\+?(?: or (?:more|better|higher))?|\b{_OVER}\s?(\d+)\s(?:score|points)\b", "min_score", "_score_",
           lambda m: int(m[1] or m[2]) if int(m[1] or m[2]) <= 100 else None),
@@ -118,7 +118,7 @@ _RULES: Final[tuple[Rule, ...]] = (
           "min_price", "_price_", lambda m: number(m[1] or m[2] or m[3])),
     _rule(rf"(?:\b{_OVER}|\bupwards of|\bworth|>)\s?(?:over |more than |above )?\$?{NUMBER}\s?(bn|billion|trillion|b|t)\b(?: (?:and|or) (?:up|more|above|over))?|\$?\b{NUMBER}\s?(bn|billion|trillion|b|t)\b(?:\s(?:market )?caps?)?(?:\+|\s(?:and|or) (?:up|more|above|over|larger|bigger))|\bexclud\w+ [a-z ]{{0,30}}{_UNDER}\s\$?{NUMBER}\s?(bn|billion|trillion|b|t)\b",
           "min_market_cap", "_cap_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
-    _rule(rf"\b(?:ty(?:ing|e)|tie)s? up (?:{_UNDER}\s)?{MONEY}|(?:\b|(?=<)){_UNDER}\s?{MONEY} (?:tied up|cash)\b|\b(?:i|we|i've|we've)(?: only| just| have)* (?:got|have)(?: only| just| about| around| like)? (?=\$|\d[\d,]*\s?(?:k\b|dollars|bucks|thousand)){MONEY}",
+    _rule(rf"\b(?:ty(?:ing|e)|tie)s? up (?:about |around |roughly )?(?:{_UNDER}\s)?{MONEY}|(?:\b|(?=<)){_UNDER}\s?{MONEY} (?:tied up|cash)\b|\b(?:i|we|i've|we've)(?: only| just| have)* (?:got|have)(?: only| just| about| around| like)? (?=\$|\d[\d,]*\s?(?:k\b|dollars|bucks|thousand)){MONEY}",
           "max_capital", "_money_", lambda m: next(money(m[i], m[i + 1]) for i in (1, 3, 5) if m[i])),
     _rule(r"\b(?:top|best|first|last|latest|biggest|largest|highest|worst|recent|most recent|give me|show me|show|list|list of|pull up|furnish|name|return|fetch|provide|find(?: me)?|past|previous|next)\s(\d{1,3})\b(?!\s?(?:%|percent|days?|weeks?|months?|quarters?|years?|dte|delta|contracts?|shares?|puts? on|calls? on|hours?|x\b|/|-|dollars|strike)|\.\d|[\d,:/%-])",
           "limit", "_count_", lambda m: int(m[1]) or None),

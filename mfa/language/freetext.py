@@ -43,7 +43,7 @@ _TASK: Final = (
     re.compile(r"\b(?:something to (?:fix|do|improve|change)|item|note down|write down|idea): ?(.+)$", re.IGNORECASE),
     re.compile(r"\b(?:task|todo|backlog) (?:add|new)\b:? (.+)$", re.IGNORECASE),
     re.compile(r"\btask (?:#|number |no\.? )?(\d+)\b", re.IGNORECASE),
-    re.compile(r"\b(?:backlog|task|todo|to-do|list|enhancement|feature|request|improvement|idea)s?(?: list)?: ?(.+)$", re.IGNORECASE),
+    re.compile(r"\b(?:backlog|task|todo|to-do|list|enhancement|feature|request|improvement|idea)s?(?: list)?(?::| -) ?(.+)$", re.IGNORECASE),
     re.compile(r"\b(?:add|create|log|file|new|write down|note)(?: an?| this)? (?:new )?(?:task|enhancement|feature request|improvement|todo|to-do|idea)(?: for| to| about| that| called)? (.+)$", re.IGNORECASE),
     re.compile(r"\b(?:add|put) (.+?) (?:to|on|in|into) (?:the |my )?(?:improvement |enhancement )?(?:backlog|task list|todo list|to-do list|tasks|enhancements)", re.IGNORECASE),
     re.compile(r"\b(?:finish|complete|close|mark|done with|finished|resolve)(?: the)? (.+?)(?: task| as (?:done|finished|complete)|$)", re.IGNORECASE),
@@ -125,7 +125,7 @@ _ALL_TASKS: Final = re.compile(
 def task(plain: str) -> str | None:
     for pattern in _TASK:
         if (match := pattern.search(plain.strip(" ?.!"))) is not None:
-            said = match.group(1).strip()
+            said = match.group(1).strip(" \"'")
             return None if _ALL_TASKS.fullmatch(said) else said
     return None
 
