@@ -1,7 +1,9 @@
 """The sentences the classifier learns from: the catalogue's examples and the files beside them.
 
-A line may hold alternatives, '(show|list) my (open |)positions'; it stands for every combination.
-Only training and tests read these; answering a message does not.
+`utterances` has lines by intent; `authors` has messages of people who differ, labelled with slots
+as well, which the tests read for those. A line may hold alternatives, '(show|list) my (open |)
+positions'; it stands for every combination. Only training and tests read these; answering a message
+does not.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Final
 
 from mfa.kernel.errors import ConfigurationError
 from mfa.language.catalogue import load_catalogue, read_toml
+from mfa.language.understanding import UNKNOWN
 
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 _MOST: Final = 10
@@ -41,7 +44,8 @@ def load_lines() -> Mapping[str, tuple[str, ...]]:
     """Lines by intent, not expanded. `ConfigurationError` names an unknown intent."""
     catalogue = load_catalogue()
     lines: dict[str, list[str]] = {name: list(i.examples) for name, i in catalogue.intents.items()}
-    folder = files("mfa.language").joinpath("catalogue", "utterances")
+    catalogue_folder = files("mfa.language").joinpath("catalogue")
+    folder = catalogue_folder.joinpath("utterances")
     for resource in sorted(folder.iterdir(), key=lambda r: r.name):
         for intent, table in read_toml(f"utterances/{resource.name}").items():
             if intent not in lines:
@@ -50,6 +54,11 @@ def load_lines() -> Mapping[str, tuple[str, ...]]:
                     "Use a name of intents.toml.",
                 )
             lines[intent] += [u for u in table["text"].split("\n") if u.strip()]
+    for resource in sorted(catalogue_folder.joinpath("authors").iterdir(), key=lambda r: r.name):
+        document = read_toml(f"authors/{resource.name}")
+        for text, intent, _ in [*document["single"], *(d[0] for d in document["dialogues"])]:
+            lines[intent].append(text)
+        lines[UNKNOWN] += document["out_of_scope"]
     return MappingProxyType({name: tuple(dict.fromkeys(block)) for name, block in lines.items()})
 
 

@@ -1,11 +1,11 @@
 """How much of what very different authors write is understood. Run with -s for the tables.
 
-Three files, each labelled by hand from the contract (intents, slots, dialogue rules) alone.
-`labelled.toml` and `authors_dev.toml` found faults of the grammar and are development data, every
-line of them; `authors_held.toml` has other authors, who were never read while the language was
-made, and is the figure that counts. Its messages are counted here and never printed. A slot is
-right only when its value is equal, names that people type freely (watchlists, settings, tasks)
-without regard to capitals.
+Files labelled by hand from the contract (intents, slots, dialogue rules) alone. Those of
+`DEVELOPMENT` found faults of the grammar, and the classifier learns from the messages in the
+catalogue's `authors`: development data, every line of them. The authors of `HELD` were never read
+while the language was made, and theirs are the figures that count; their messages are counted here
+and never printed. A slot is right only when its value is equal, names that people type freely
+(watchlists, settings, tasks) without regard to capitals.
 """
 
 from __future__ import annotations
@@ -21,18 +21,23 @@ from typing import Any, Final
 import pytest
 
 from mfa.language import UNKNOWN, Language, Plan, Understanding
+from mfa.language.catalogue import read_toml
 
 _FREE: Final = frozenset({"watchlist", "trader", "concept", "setting", "value", "task"})
 _UNTOLD: Final = frozenset({"memory"})
 """A slot of the catalogue that the contract does not have: no author could have labelled it."""
-DEVELOPMENT: Final = ("labelled", "authors_dev")
-HELD: Final = "authors_held"
+DEVELOPMENT: Final = (
+    "labelled", "authors_dev", "authors_b", "authors_c", "authors_d", "authors_e",
+)  # fmt: skip
+HELD: Final = ("authors_held", "authors_held_two")
 
 
 @cache
 def document(name: str) -> dict[str, Any]:
-    text = Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    own = Path(__file__).with_name(f"{name}.toml")
+    if not own.exists():
+        return read_toml(f"authors/{name}.toml")
+    return tomllib.loads(own.read_text(encoding="utf-8"))
 
 
 def day(name: str) -> date:
@@ -204,20 +209,23 @@ def test_development_messages_are_understood_as_well_as_asked(
     assert found.turns.f1 >= 0.88
     assert found.outside >= 0.90
     assert found.refused <= 0.02
-    assert found.planned >= 0.90
+    assert found.planned >= 0.87
 
 
+@pytest.mark.parametrize(("name", "least"), [(HELD[0], 0.93), (HELD[1], 0.91)])
 def test_messages_of_authors_never_read_are_understood_no_worse_than_before(
-    language: Language,
+    language: Language, name: str, least: float
 ) -> None:
-    """Slots of dialogues and refusals are as good as asked; the others stand just below today's."""
-    found = figures(language, HELD)
-    show(HELD, found)
+    """Slots and refusals are as good as asked; intents, plans and what is out of scope stand just
+    below today's figures.
+    """
+    found = figures(language, name)
+    show(name, found)
     assert found.single.messages > 300
-    assert found.single.accuracy >= 0.89
-    assert found.single.f1 >= 0.90
-    assert found.turns.accuracy >= 0.85
-    assert found.turns.f1 >= 0.88
-    assert found.outside >= 0.81
+    assert found.single.accuracy >= least
+    assert found.single.f1 >= 0.92
+    assert found.turns.accuracy >= 0.89
+    assert found.turns.f1 >= 0.92
+    assert found.outside >= 0.80
     assert found.refused <= 0.02
     assert found.planned >= 0.80
