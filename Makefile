@@ -18,8 +18,9 @@ install:
 dev:
 	@$(INSTALL) --extra dev --extra brokers --extra search
 
+# A file's tests stay in one process; each process has a database server of its own.
 test: dev check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 # A real small language model too: llama.cpp is compiled once, in an environment of its own.
 test-all: dev check
