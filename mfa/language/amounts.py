@@ -14,7 +14,9 @@ from mfa.language.filters import NUMBER, number
 from mfa.language.orders import option_type
 from mfa.language.spans import Reading
 
-_SIGNED: Final = re.compile(r"(?<![\w.$])([+-])(\d{1,4}) (?=[a-z]{1,5}\b|\$[a-z])")
+_SIGNED: Final = re.compile(
+    r"(?<![\w.$])([+-])(\d{1,4}) (?=[a-z]{1,5}\b|\$[a-z]|\d{1,2}/\d{1,2}\b)"
+)
 _STRIKES: Final = re.compile(
     rf"(?<![\w.])\$?{NUMBER} ?(?:/|-| and | by | x )\s?\$?{NUMBER}(?:(?: ?/ ?|-)\$?{NUMBER}(?:(?: ?/ ?|-)\$?{NUMBER})?)? ?(p|c|puts?|calls?)?"
     rf"(?=\b[ ]?(?:bull|bear|credit|debit|put|call|vertical|iron|spread|strangle|condor|butterfly|collar|$))"
@@ -35,7 +37,7 @@ _ROLL_TO: Final = re.compile(
     rf"\b(?:up|down|out|in)?(?: and (?:up|down|out))?(?:[:,]| ?\bto) (?:the |a )?\$?{NUMBER}\b(?! ?(?:days|dte|%|weeks|months|contracts|/|delta))"
 )
 _PRICE: Final = re.compile(
-    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |(?:no|not) (?:less|more) than |at (?:least|most) |least |a |about |around |roughly )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put(?! (?:that|this|it|them))|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|day\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
+    rf"(?:@ ?|\b(?:for|at|by|get|got|limit(?: price)?(?: of| at)?|price of|a limit of) )(?:a (?:limit|price|credit|debit) of |(?:no|not) (?:less|more) than |at (?:least|most) |(?:a )?min(?:imum)?(?: of)? |least |a |about |around |roughly )?\$?{NUMBER}(?!\d|%| ?(?:%|percent|dte|days|delta|put(?! (?:that|this|it|them))|call|p\b|c\b|strike|contracts?|shares|years?|weeks?|months?|k\b|of\b|more\b|day\b|\+))(?: ?(?:credit|debit|limit|each|or better|per share|a share|apiece|cents?\b))?"
 )
 _DOLLARS: Final = re.compile(
     r"\b(?:for|at) (?:(\d{1,3}) dollars?|a (?:dollar|buck))(?: and)?(?: (\d{1,2})(?: cents)?)?\b(?! (?:strike|puts?|calls?))"
@@ -53,7 +55,9 @@ _STRIKE_LIST: Final = re.compile(
     rf"\bstrikes?:? \$?{NUMBER}((?:(?:, and |, ?| and |/| )\$?{NUMBER}){{1,3}})\b(?! ?(?:dte|days|%|contracts|puts|calls))"
 )
 _SLASHES: Final = re.compile(rf"(?<![\w./]){NUMBER}/{NUMBER}/{NUMBER}(?:/{NUMBER})?(?![\w/])")
-_CREDIT: Final = re.compile(rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium|cents?)\b")
+_CREDIT: Final = re.compile(
+    rf"(?<![\w.])\$?{NUMBER} (?:credit|debit|limit|premium|cents?|or better)\b"
+)
 _QUANTITY: Final = re.compile(
     r"\b(?:qty|quantity|size)[ :]{0,2}(\d{1,6})\b(?! ?%)|(?<![\w.])x ?(\d{1,4})(?![\w.%])|(?<![\w.$/-])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?: ?x\b|(?: more| other| yes| no)? (?:contracts?|shares?|shs?\b|lots?|of (?:the|those|these|my|them|'?em)\b|spreads?|iron condors?|straddles?|strangles?))"
 )
@@ -73,8 +77,14 @@ _A_GOOD: Final = re.compile(
 
 _A_SHAPE: Final = re.compile(r"an? .*(?:spread|condor|straddle|strangle)")
 """'An iron condor' is counted in an order; in a question it is only spoken of."""
+_TO_MONTH: Final = re.compile(
+    rf"\bto (?:the )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?: \d{{1,2}}(?:st|nd|rd|th)?,?)?(?: monthly)? (?:the |at )?\$?{NUMBER}(?![\d/]|(?:st|nd|rd|th)\b| ?(?:dte|days|%|contracts))"
+)
+_PAIR: Final = re.compile(r"(?<![\w./$-])\$?(\d{2,4}(?:\.\d+)?)/\$?(\d{2,4}(?:\.\d+)?)(?![\w/])")
+_LATEST_DAY: Final = 31
+"""A second number beyond it makes a pair of strikes of what might have been a date."""
 _SOME_DAYS: Final = re.compile(
-    r"(?:\b(under|below|less than|at most|no more than|within|none [\w ]{0,20}(?:beyond|over|past)|not (?:beyond|over|past)) )?(?<![\w.$/-])(\d{1,3})[ -]days?\b(?! (?:ago|trial|moving|average|high|low|sma|ema|chart))"
+    r"(?:\b(under|below|less than|at most|no more than|within|none [\w ]{0,20}(?:beyond|over|past)|not (?:beyond|over|past)) )?(?<![\w.$/-])((?!1 )\d{1,3})[ -](day|week|month)s?\b(?! (?:range|ago|trial|moving|average|high|low|sma|ema|chart))"
 )
 _DOLLAR_OPTION: Final = re.compile(
     rf"\$?{NUMBER}[ -]dollar(?= (?:[a-z.&']+ ){{0,2}}(?:put|call)s?\b)"
@@ -109,9 +119,14 @@ def _read_digits(reading: Reading) -> None:
     _prices(reading)
     for match in reading.find(_ROLL_TO):
         reading.add(match.start(), match.end(), "to_strike", number(match.group(1)), "to _strike_")
+    for match in _TO_MONTH.finditer(reading.text.lower):
+        reading.add(*match.span(1), "to_strike", number(match.group(1)), "_strike_")
     for match in reading.find(_SOME_DAYS):
-        last = int(match.group(2))
+        last = int(match.group(2)) * _DAYS_OF[match.group(3)]
         reading.note(match.start(), match.end(), "some_days", [0 if match.group(1) else last, last])
+
+
+_DAYS_OF: Final = {"day": 1, "week": 7, "month": 30}
 
 
 def _signed(reading: Reading) -> None:
@@ -130,6 +145,10 @@ def _several_strikes(reading: Reading) -> None:
     for match in reading.find(_SLASHES):
         values = sorted({number(g) for g in match.groups() if g})
         reading.add(match.start(), match.end(), "strikes", values, "_strikes_")
+    for match in reading.find(_PAIR):
+        values = sorted({number(match.group(1)), number(match.group(2))})
+        if len(values) > 1 and number(match.group(2)) > _LATEST_DAY:
+            reading.add(match.start(), match.end(), "strikes", values, "_strikes_")
     for match in reading.find(_STRIKES):
         values = sorted({number(g) for g in match.group(1, 2, 3, 4) if g})
         if len(values) > 1:

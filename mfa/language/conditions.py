@@ -27,7 +27,7 @@ _METRICS: Final = (
     ("change_pct", re.compile(r"\b(?:drop|fall|rise|move|gain|jump|up|down|los\w+|crash|rall\w+|decline|increase|decrease)s?(?: more than| by| over| at least)? \d+(?:\.\d+)? ?(?:%|percent)", re.IGNORECASE)),
 )  # fmt: skip
 _CONDITION: Final = re.compile(
-    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|descends? (?:below|beneath)|stays? (?:above|below|over|under)|(?:below|under|above|over) of|beneath|sub|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?(?P<minus>-?)\$?{NUMBER} ?(?P<unit>k\b|%|percent)?(?: ?or (?P<way>lower|less|below|under|higher|more|above|over))?",
+    rf"(?P<op>at or below|at or above|drops? (?:below|under|to)|falls? (?:below|under|to)|dips? (?:below|under|to)|goes (?:below|under|above|over|past)|gets? (?:below|under|above|over|to)|rises? (?:above|over|to|past)|breaks? (?:above|below|through|under|out above)?|crosses(?: above| below| over| under)?|is (?:above|over|below|under|at)|climbs? (?:above|over|to|past)|hits?|reach(?:es)?|touch(?:es)?|exceeds?|trades? (?:above|below|under|over|at)|closes? (?:above|below|under|over)|descends? (?:below|beneath)|stays? (?:above|below|over|under)|(?:below|under|above|over) of|beneath|surpass(?:es)?|tops?|sub|below|under|above|over|less than|more than|greater than|at least|at most|<=|>=|<|>|at|drops?|falls?|rises?|moves?|jumps?|gains?|loses?|lose|(?:is |goes )?(?:up|down)|to) ?(?:more than |at least |over |by )?(?P<minus>-?)\$?{NUMBER} ?(?P<unit>k\b|%|percent)?(?: ?or (?P<way>lower|less|below|under|higher|more|above|over))?",
     re.IGNORECASE,
 )  # fmt: skip
 _DOWN: Final = re.compile(r"below|beneath|descend|sub|under|drop|fall|dip|less|<|los|down|at most")
@@ -38,7 +38,7 @@ _SIZE: Final = r"\d{1,3}(?:\.\d{1,4})?"
 _SHOCK: Final = re.compile(
     rf"\b(?P<verb>drop(?:s|ped)?|fall(?:s|en)?|fell|declin(?:es?|ed)|crash(?:es|ed)?|tank(?:s|ed)?|los(?:es?|t)|plung(?:es?|ed)|sink(?:s)?|dump(?:s|ed)?|goes? down|went down|is down|correct(?:s|ed)?|sell(?:s)? off|ris(?:es?)|rose|rall(?:y|ies|ied)|jump(?:s|ed)?|gain(?:s|ed)?|goes? up|went up|is up|gap(?:s|ped)? (?:up|down)|moves?(?: up| down)?|climb(?:s|ed)?)(?: by| another| about| around| more than)? (?P<by>{_SIZE}) ?(?:%|percent)"
     rf"|\bby (?P<first>{_SIZE}) ?(?:%|percent) (?P<after>falls?|drops?|declines?|sinks?|rises?|climbs?|gains?)\b"
-    rf"|(?P<pct>[+-]?)(?P<size>{_SIZE}) ?(?:%|percent) (?P<noun>drop|fall|decline|crash|correction|sell-?off|drawdown|move down|rally|rise|jump|gain|move up|dip|pullback)",
+    rf"|(?P<pct>[+-]?)(?P<size>{_SIZE}) ?(?:%|percent) (?P<noun>slide|slump|plunge|drop|fall|decline|crash|correction|sell-?off|drawdown|move down|rally|rise|jump|gain|move up|dip|pullback)",
     re.IGNORECASE,
 )  # fmt: skip
 _SIGNED: Final = re.compile(rf"(?<![\w.])([+-]) ?{NUMBER} ?(?:%|percent)")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mfa.language import periods
 from mfa.language.catalogue import Intent
-from mfa.language.date_words import When
+from mfa.language.date_words import WEEK_END, When
 from mfa.language.spans import Span
 
 
@@ -21,7 +21,7 @@ def fill_dates(
     whens = [s.value for s in spans if s.slot == "when"]
     if "from_expiration" in admitted:
         whens = [each for when in whens for each in when.ends or (when,)]
-    _fill_counted(found, spans, admitted, today, dated=bool(whens))
+    _fill_counted(found, spans, intent, admitted, today, dated=bool(whens))
     if "expiration" in admitted:
         named = [w for w in whens if _expires(w, intent, admitted, today)]
         if named and "expiration" not in found:
@@ -34,7 +34,8 @@ def fill_dates(
         whole = [w for w in whens if w.ends] or whens
         if intent.dates == "until":
             whole = [
-                replace(w, bound="by") if w.unit == "day" and not w.bound else w for w in whole
+                replace(w, bound="by") if w.unit in {"day", WEEK_END} and not w.bound else w
+                for w in whole
             ]
         _fill_period(found, whole, ahead=intent.dates in {"future", "until", "expiration"})
 
@@ -42,6 +43,7 @@ def fill_dates(
 def _fill_counted(
     found: dict[str, Any],
     spans: list[Span],
+    intent: Intent,
     admitted: frozenset[str],
     today: date,
     *,
@@ -53,9 +55,11 @@ def _fill_counted(
             found["expiration"] = span.value
         elif span.slot == "in_days":
             _fill_in_days(found, span.value, admitted, today)
-        elif span.slot == "some_days" and "dte" in admitted and "days" not in found:
+        elif intent.name in _HELD or span.slot != "some_days":
+            continue
+        elif "dte" in admitted and "days" not in found:
             found.setdefault("dte", span.value)
-        elif span.slot == "some_days" and "days" in admitted and not dated:
+        elif "days" in admitted and not dated:
             found.setdefault("days", span.value[1])
 
 
@@ -64,7 +68,7 @@ def _expires(when: When, intent: Intent, admitted: frozenset[str], today: date) 
     if "start_date" not in admitted:
         return True
     by = when.bound == "by" and intent.name in _BY_EXPIRATION
-    one_day = when.unit == "day" and (by or not when.bound) and when.ahead[0] >= today
+    one_day = when.unit in {"day", WEEK_END} and (by or not when.bound) and when.ahead[0] >= today
     return intent.dates == "expiration" and one_day
 
 
@@ -90,3 +94,7 @@ def _fill_period(found: dict[str, Any], whens: list[When], *, ahead: bool) -> No
             found["end_date"] = last.isoformat()
         elif "start_date" not in found and "end_date" not in found:
             found["start_date"], found["end_date"] = first.isoformat(), last.isoformat()
+
+
+_HELD: Final = frozenset({"position_details", "roll_position", "list_alerts"})
+"""Requests about what is there: days in them are more often its past than an expiration."""

@@ -41,8 +41,8 @@ _FIRST_TO_FOURTH: Final = ("first", "second", "third", "fourth")
 _UNIT: Final = r"(day|week|month|quarter|year)s?"
 
 
-_SUNDAY: Final = 6
-"""The end of a week, on whose Friday options expire."""
+WEEK_END: Final = "week_end"
+"""The unit of a week's last day; options expire on its Friday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class When:
             return periods.shift(first, periods.FRIDAY)
         if self.unit in {"month", "quarter", "year"}:
             return periods.third_friday(last)
-        return periods.shift(last, -2) if last.weekday() == _SUNDAY else last
+        return periods.shift(last, -2) if self.unit == WEEK_END else last
 
 
 _Builder = Callable[["re.Match[str]", date], When | None]
@@ -189,7 +189,8 @@ def _end_of(match: re.Match[str], today: date) -> When | None:
         or match.group(4)
         or {"w": "week", "m": "month", "q": "quarter", "y": "year"}[letter]
     )
-    return _day(_WHOLE[unit](today, 1 if match.group(1) else 0)[1])
+    last = _WHOLE[unit](today, 1 if match.group(1) else 0)[1]
+    return _both((last, last), WEEK_END if unit == "week" else "day")
 
 
 def _step(day: date, count: int, unit: str) -> date:

@@ -15,7 +15,7 @@ from mfa.language.model import load_model
 from mfa.language.text import Text
 
 _CONCEPT: Final = (
-    re.compile(r"\bdifference between (.+)", re.IGNORECASE),
+    re.compile(r"\b(?:difference|diff) between (.+)", re.IGNORECASE),
     re.compile(r"\b(?:what|how) (?:do|does|would) (?:you|we|they|people|one|i) call (?:(?:it|that|this|the thing) (?:when |if |where )?)?(.+)", re.IGNORECASE),
     re.compile(r"\bwhat(?:'s| is) it called (?:when|if|where) (.+)", re.IGNORECASE),
     re.compile(r"\b(?:name|word|term) (?:for|of|when|describes) (?!the (?:term|word)\b)(.+)", re.IGNORECASE),
@@ -62,6 +62,7 @@ _SETTING: Final = (
     re.compile(r"\bwhat(?:'s| is| are)(?: my| the| our)? (?:current )?(.+?) (?:set to|set at|set|at)(?: at present| presently| right now| now| currently)?$", re.IGNORECASE),
     re.compile(r"\b(?:set|change|update|make|raise|lower|increase|decrease|adjust|switch|put|move|reduce)(?: my| the)? (.+?) (?:to|at|=|from \S+ to) (.+)$", re.IGNORECASE),
     re.compile(r"\b(turn on|turn off|turned on|turned off|switch on|switch off|switched off|shut off|enable|disable|activate|deactivate|mute|unmute|connect|disconnect|link|unlink)(?: my| the)? (.+)$", re.IGNORECASE),
+    re.compile(r"\b(?:i'd like|i would like|i want|please have|have) (?:my |the )?(.+?) (?:turned|switched|set|put) (on|off)\b", re.IGNORECASE),
     re.compile(r"^(?:please |can you |could you )?(?:turn |switch |put |shut )?(?:my |the )?(.+?) (on|off)(?: please)?$", re.IGNORECASE),
     _MODE,
     re.compile(r"\b(?:what(?:'s| is| are)|show(?: me)?|see|view|tell me|list)(?: my| the)? (?:current )?(.+?)(?: set to| set at)?$", re.IGNORECASE),
@@ -167,7 +168,7 @@ def _named(text: str) -> str:
 
 _SENTENCE: Final = re.compile(r"[?!.](?: |$)")
 _SET_SHORT: Final = re.compile(
-    r"(?:my |the )?((?:max|min|default|daily|weekly|profit|loss|position|risk|stop|alert)[\w ]{2,30}?)(?: to| at|:| =)? ?(\$?\d[\d,.]*(?: ?%|k| percent| dollars| days| dte)?)$",
+    r"(?:my |the )?((?:max|min|default|daily|weekly|profit|loss|position|risk|stop|alert)[\w ]{2,30}?)(?: to| at|:| =| should be| shall be| must be)? ?(\$?\d[\d,.]*(?: ?%|k| percent| dollars| days| dte)?)$",
     re.IGNORECASE,
 )
 _NOW: Final = re.compile(r" (?:at the moment|at present|right now|currently|now|these days)$")

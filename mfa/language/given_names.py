@@ -32,7 +32,7 @@ _WATCHLIST: Final = (
     re.compile(rf"\b(?:[Ss]can|[Rr]ank|[Cc]heck|[Ss]creen|[Ss]weep|[Rr]un)(?: me)? (?:my |the )?{_CAPITALISED} (?:for|by)\b"),
 )  # fmt: skip
 _PUT_ON: Final = (
-    re.compile(rf"\b(?:to|on|onto|upon|into|in|from|off|off of|out of) (?:my |the )?{_CAPITALISED}(?![\w'])"),
+    re.compile(rf"\b(?:to|on|onto|upon|into|in|under|from|off|off of|out of) (?:my |the )?{_CAPITALISED}(?![\w'])"),
     re.compile(r"\b(?:add|put|toss|throw|stick|place|slot|pop|drop|remove|delete|del|rm|take|pull|yank|kick|strike|move|get|enter|include|scrub|cut|ditch)\b.{1,60}? (?:to|on|onto|from|off) (?:my |the )?([a-z][\w-]{2,20})(?=$|[?.!,]| (?:lol|pls|please|and|too|now|again|thanks|when|so|bro|man)\b)"),
 )  # fmt: skip
 """Where something is put on a list or taken off it, the word 'list' may be left out."""

@@ -50,10 +50,10 @@ _VERB_PLACE: Final = re.compile(
 )
 _PUT_VERB: Final = re.compile(r" (?!to\b)\$?[a-z]{1,12}\b(?! ?(?:\d|for|on|at|expir|spread))")
 _SELL: Final = re.compile(
-    r"\b(?:(?<=the )sale(?= of)|sell(?:ing)?|sold|short(?:ing|ed)?(?= (?:a|an|\d|puts?|calls?|[a-z]{1,5} \d))|writ(?:e|ing)(?! down)|wrote)\b"
+    r"\b(?:(?<=the )sale(?= of)|dispos(?:e|ing) of|sell(?:ing)?|sold|short(?:ing|ed)?(?= (?:a|an|\d|puts?|calls?|[a-z]{1,5} \d))|writ(?:e|ing)(?! down)|wrote)\b"
 )
 _BUY: Final = re.compile(
-    r"(?<!have to )(?<!had to )(?<!make me )(?<!makes me )(?<!never to have )(?<!never have )(?<!maybe )(?<!rated )(?<!rated a )\b(?:buy(?:ing)?(?!-rated| rated| rating)|bought|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
+    r"(?<!have to )(?<!had to )(?<!make me )(?<!makes me )(?<!never to have )(?<!never have )(?<!maybe )(?<!rated )(?<!rated a )\b(?:buy(?:ing)?(?!-rated| rated| rating)|bought|acquir(?:e|ing|ed)|purchas(?:e|ed|ing)|long(?= (?:a|an|\d|puts?|calls?)))\b(?! power)"
 )
 _ORDER_TYPE: Final = re.compile(
     r"\b(?:(limit)(?: order| at| price| of| \$?\d)|(?<=\d )(limit)\b|(market)(?: order| price|$)|at (?:the )?(market)\b)"
