@@ -2,7 +2,7 @@
 
 Which features a message needs is learned from them (see `needs`). `composed.toml` holds what may
 be asked about (scope), what is asked of it (test) and what stands for itself (ask), each by its
-feature; `combined.toml` whole messages of people. Only training reads these.
+feature; `combined.toml` and the `authors` whole messages of people. Only training reads these.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
@@ -56,16 +57,18 @@ def load_pieces() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 def load_combined() -> list[Said]:
     """Whole messages with the features they need. `ConfigurationError` names an unknown feature."""
-    rows: list[Said] = []
     known = load_catalogue().features
-    for text, features in read_toml("combined.toml")["messages"]:
+    rows = [*read_toml("combined.toml")["messages"]]
+    folder = files("mfa.language").joinpath("catalogue", "authors")
+    for resource in sorted(folder.iterdir(), key=lambda r: r.name):
+        rows += read_toml(f"authors/{resource.name}")["compositional"]
+    for text, features in rows:
         if strange := sorted(set(features) - set(known)):
             raise ConfigurationError(
-                f"Language catalogue, combined.toml: no such feature {strange[0]!r}.",
+                f"Language catalogue, {text!r}: no such feature {strange[0]!r}.",
                 "Use a name of features.toml.",
             )
-        rows.append((text, tuple(features)))
-    return rows
+    return [(text, tuple(features)) for text, features in rows]
 
 
 def load_single() -> list[Said]:

@@ -28,9 +28,9 @@ from mfa.language.spans import Reading
 FILE: Final = "needs.npz"
 SEVERAL: Final = "several"
 """The last output: whether the message asks more than one feature at all."""
-_LIKELY: Final = 0.3
-_SEVERAL: Final = 0.35
-_PLAIN: Final = 0.85
+_LIKELY: Final = 0.1
+_SEVERAL: Final = 0.12
+_PLAIN: Final = 0.7
 """A feature as likely as this is needed even where the message looks like one request."""
 _CERTAIN: Final = 0.97
 _EAGER: Final = 0.1

@@ -31,9 +31,9 @@ from mfa.language.text import read
 
 TODAY: Final = date(2021, 6, 15)
 _SEED: Final = 20210615
-_COMPOSED: Final = 12_000
+_COMPOSED: Final = 16_000
 _PENALTY: Final = 1e-6
-_STEPS: Final = 50
+_STEPS: Final = 120
 _SEEN_IN: Final = 8
 """Examples that a name must stand in to be learned."""
 _OF_PEOPLE: Final = 3.0
