@@ -189,14 +189,13 @@ def _lower_case(reading: Reading, gazetteer: Gazetteer, held: frozenset[str]) ->
 
 def _in_plural(reading: Reading, gazetteer: Gazetteer, known_words: frozenset[str]) -> None:
     """'amds iv rank': a possessive without its apostrophe, where a symbol can stand."""
-    for match in reading.find(_PLURAL):
+    for match in _PLURAL.finditer(reading.text.lower):
         symbol = match.group(1).upper()
-        plain = symbol in gazetteer.tickers - gazetteer.word_tickers - gazetteer.acronyms
-        if (
-            plain
-            and match.group() not in known_words
-            and _FOLLOWED.match(reading.text.lower[match.end() :])
-        ):
+        if symbol not in gazetteer.tickers or match.group() in known_words:
+            continue
+        if symbol in gazetteer.word_tickers or symbol in gazetteer.acronyms:
+            continue
+        if reading.free(*match.span()) and _FOLLOWED.match(reading.text.lower[match.end() :]):
             reading.add(match.start(), match.end(), "symbols", symbol, MASK)
 
 
