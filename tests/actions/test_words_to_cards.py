@@ -130,6 +130,7 @@ def test_shares_that_are_only_ordered_cover_no_call(house: House) -> None:
     leg = (CALLS[1], "sell", "open", 1)
     card = house.propose("submit_order", **order(leg, limit=at_once(house, leg)))
     assert told(house.confirm(card)) == (ResultStatus.REFUSED, "limits")
+    assert told(house.confirm(house.propose("cancel_working_orders")))[0] is ResultStatus.DONE
 
 
 def test_shares_are_not_sold_short(house: House) -> None:
