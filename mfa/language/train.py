@@ -79,14 +79,20 @@ def fingerprint() -> str:
 
 
 def known_words() -> frozenset[str]:
-    """Words of the utterances: none of them is a misspelt company or a word to be repaired."""
+    """Words that several lines say: none of them is a misspelt company or a word to be repaired.
+
+    A word of one line alone may be its author's typing error, or a name that somebody invented.
+    """
     gazetteer = load_gazetteer()
     names = set(gazetteer.single_names)
     counts: Counter[str] = Counter()
-    for utterances in load_utterances().values():
-        for utterance in utterances:
-            counts.update(set(words_of(read(utterance).lower)) - names)
-    return frozenset(w for w in counts if w.isascii() and not w.startswith("_"))
+    for lines in load_lines().values():
+        for line in lines:
+            said = {w for utterance in expand(line) for w in words_of(read(utterance).lower)}
+            counts.update(said - names)
+    return frozenset(
+        w for w, n in counts.items() if n > 1 and w.isascii() and not w.startswith("_")
+    )
 
 
 def seen(utterance: str, known: frozenset[str]) -> tuple[list[str], list[str]]:
