@@ -187,7 +187,7 @@ def _leans(alone: Understanding, plain: str) -> bool:
         and not _OF_MANY & set(alone.slots)
         and "market" not in plain
     )
-    return bool(wording.LEANS.search(plain)) or alone.missing == ("symbols",) or elliptic
+    return wording.points_back(plain) or alone.missing == ("symbols",) or elliptic
 
 
 def _identifies(alone: Understanding, plain: str, *, period: bool) -> frozenset[str]:

@@ -28,7 +28,17 @@ LEANS: Final = re.compile(
     r"\b(?:its|it's|it|that one|this one|(?:that|this)(?! (?:week|month|quarter|year|morning|afternoon|evening|friday|monday))|their|they|them|those|these|he|him|his|she|her|the same (?:one|stock|company|position)|the (?:stock|company|position|put|call|option|trade))\b",
     re.IGNORECASE,
 )
+_RELATIVE: Final = re.compile(
+    r"\b(?:the |those |these )?(?:stocks?|compan(?:y|ies)|names?|ones?|those|something|anything|everything|nothing|things?|puts?|calls?|options?|contracts?|spreads?|trades?|positions?|tickers?|symbols?|shares|lists?|watchlists?|sectors?|traders?|etfs?|markets?|orders?|alerts?|ideas?|candidates?|opportunit(?:y|ies)) that\b",
+    re.IGNORECASE,
+)
+"""'A stock that reports' describes; it points at nothing."""
 BACK: Final = re.compile(r"\b(?:back to|return(?:ing)? to|again about|as for)\b", re.IGNORECASE)
+
+
+def points_back(plain: str) -> bool:
+    """Whether a word points at what was spoken of."""
+    return LEANS.search(_RELATIVE.sub(" ", plain)) is not None
 
 
 def acts(alone: Understanding, plain: str) -> bool:
@@ -91,7 +101,7 @@ def shocked(topic: Understanding, own: dict[str, Any], plain: str) -> None:
 
 def stands_alone(plain: str, confidence: float) -> bool:
     """Whether a message that means something else says so clearly enough to be taken at its word."""
-    leans = LEANS.search(plain) and not REFINE.search(plain)
+    leans = points_back(plain) and not REFINE.search(plain)
     asides = plain.split(",")[1:]
     if any(_ASKS.match(each.strip()) for each in asides):
         return True

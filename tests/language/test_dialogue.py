@@ -108,3 +108,18 @@ def test_a_turn_changes_points_at_and_returns_to_what_was_said(
 ) -> None:
     last = _turns(language, today, *texts)[-1]
     assert (last.intent, dict(last.slots)) == (intent, slots)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Find me a CSP opportunity on a stock from my watchlist that has a bullish AI rating",
+        "which stocks that I own have earnings this week",
+        "show me companies that report this week",
+    ],
+)
+def test_a_clause_that_describes_points_at_nothing_said_before(
+    language: Language, today: date, question: str
+) -> None:
+    dialogue = language.dialogue(["price of AAPL"], today=today)
+    assert "symbols" not in dialogue.understand(question, today).slots
