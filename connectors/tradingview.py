@@ -147,12 +147,9 @@ class TradingView(DataConnector):
         last_known=False,
     )
     def scan_watchlist(self, params: ListScanParams, context: QueryContext) -> Outcome[Candidates]:
-        meant = chosen_list(self.sources, context.user, params.watchlist)
-        if not isinstance(meant, Found):
-            return meant
+        named = params.model_copy(update={"watchlist": params.watchlist or "my watchlist"})
         return look(
-            self.sources, context.user,
-            params.model_copy(update={"watchlist": meant.value.name}), CASH_SECURED_PUT,
+            self.sources, context.user, named, CASH_SECURED_PUT,
             source="tradingview.scan_watchlist",
         )  # fmt: skip
 

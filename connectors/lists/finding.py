@@ -41,6 +41,38 @@ def chosen_list(sources: Sources, user: str, name: str | None) -> Outcome[Watchl
     return chosen if isinstance(chosen, Absent) else Found(chosen, lists.provenance)
 
 
+def lists_to_scan(
+    sources: Sources, user: str, name: str
+) -> Outcome[tuple[tuple[Watchlist, ...], str | None]]:
+    """The lists whose companies a scan looks at, and what to say of the choice.
+
+    'My watchlist' is the usual one of the settings; without one it is every list, which is said: a
+    scan changes nothing, so looking at more than was meant costs nobody anything.
+    """
+    if not is_any(name) or sources.settings.in_force().watchlist is not None:
+        chosen = chosen_list(sources, user, None if is_any(name) else name)
+        return chosen if not isinstance(chosen, Found) else chosen.map(lambda each: ((each,), None))
+    lists = sources.watchlists.watchlists(user)
+    if not isinstance(lists, Found):
+        return lists
+    if not lists.value:
+        return Absent("You have no watchlists yet.")
+    names = ", ".join(each.name for each in lists.value)
+    said = (
+        f"No list was named, so all of yours were looked through: {names}. "
+        "A usual one can be set as 'watchlist'."
+    )
+    return lists.map(lambda all_: (all_, said if len(all_) > 1 else None))
+
+
+def is_any(name: str) -> bool:
+    """Whether `name` is no name: 'my watchlist', 'the list', 'my lists'."""
+    return set(utils.default_process(name).split()) <= _NO_NAME
+
+
+_NO_NAME: Final = frozenset({"my", "the", "own", "list", "lists", "watchlist", "watchlists"})
+
+
 def find_list(name: str, lists: Sequence[Watchlist]) -> Watchlist | Absent:
     """The one list meant by `name`, or a sentence that names what there is."""
     if not lists:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connectors.base import Sources
-from connectors.lists.finding import find_list
+from connectors.lists.finding import lists_to_scan
 from connectors.portfolio.cover import covers
 from connectors.portfolio.position_results import Cover
 from connectors.screening.params import ScanParams
@@ -83,14 +83,14 @@ def _asked(sources: Sources, user: str, wanted: ScanParams, *, covered: bool) ->
 def _on_list(
     sources: Sources, user: str, name: str, basis: dict[str, float], taken: dict[str, str]
 ) -> Outcome[Universe]:
-    lists = sources.watchlists.watchlists(user)
-    if not isinstance(lists, Found):
-        return lists
-    chosen = find_list(name, lists.value)
-    if isinstance(chosen, Absent):
+    chosen = lists_to_scan(sources, user, name)
+    if not isinstance(chosen, Found):
         return chosen
-    said = tuple(taken[each] for each in chosen.symbols if each in taken)
-    return Found(Universe(symbols=chosen.symbols, basis=basis, warnings=said), lists.provenance)
+    lists, choice = chosen.value
+    symbols = tuple(dict.fromkeys(symbol for each in lists for symbol in each.symbols))
+    said = [choice] if choice else []
+    said += [taken[each] for each in symbols if each in taken]
+    return chosen.map(lambda _: Universe(symbols=symbols, basis=basis, warnings=tuple(said)))
 
 
 def _owned(

@@ -68,6 +68,8 @@ class StepTemplate:
 
     def bind(self, text: str, slots: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The parameters of each step this template makes."""
+        if self.feature in _SCANS and _MY_LIST.search(text) and _OTHER.isdisjoint(slots):
+            slots = {**slots, "watchlist": "my watchlist"}
         match = self.reads.search(text.lower()) if self.reads is not None else None
         said = {k: _read_value(v) for k, v in match.groupdict().items() if v} if match else {}
         if self.each is None:
@@ -96,6 +98,12 @@ class StepTemplate:
 
     def title_for(self, values: Mapping[str, Any]) -> str:
         return self.title.format_map(_Shown(values))
+
+
+_SCANS: Final = frozenset({"opportunities", "premium_scanner", "calendar_spreads"})
+_OTHER: Final = frozenset({"watchlist", "symbols", "holdings_only"})
+_MY_LIST: Final = re.compile(r"\bmy (?:own )?(?:watch ?-?)lists?\b", re.IGNORECASE)
+"""Where no list is named, the scan itself knows which one is meant by 'my watchlist'."""
 
 
 def _read_value(found: str) -> float | str:

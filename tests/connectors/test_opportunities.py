@@ -20,8 +20,8 @@ from connectors.screening.score import (
     return_part,
 )
 from mfa.kernel.market import Listing
-from mfa.kernel.outcome import Absent, Failed, FailureKind, Found
-from mfa.kernel.watchlists import Watchlist
+from mfa.kernel.outcome import Absent, Failed, FailureKind, Found, Outcome
+from mfa.kernel.watchlists import Watchlist, WatchlistSource
 from tests.connectors.coca_cola import SPOT, VOLATILITY, YEARS, normal, stocked, table, value
 from tests.connectors.conftest import Desk, at, option, position
 from tests.connectors.fakes import MARKET, NOW
@@ -240,6 +240,34 @@ def test_a_watchlist_is_scanned_by_the_same_rules(market: Desk) -> None:
     scanned = market.found("tradingview", "scan_watchlist", watchlist="wheel")
     assert scanned == market.found("opportunities", "scan_csp", symbols="KO")
     assert isinstance(market.ask("tradingview", "scan_watchlist", watchlist="crypto"), Absent)
+
+
+def test_my_watchlist_is_every_list_and_says_so_where_none_is_the_usual(
+    market: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(*names: str) -> WatchlistSource:
+        class Kept:
+            def watchlists(self, _user: str) -> Outcome[tuple[Watchlist, ...]]:
+                lists = tuple(
+                    Watchlist(name=each, symbols=("KO",), source="magnus", updated_at=NOW)
+                    for each in names
+                )
+                return Found(lists, MARKET)
+
+        return Kept()
+
+    market.watchlists = kept("Wheel", "Dividends")
+    scanned = market.found("opportunities", "scan_csp", watchlist="my watchlist")
+    alone = market.found("opportunities", "scan_csp", symbols="KO")
+    assert scanned.rows == alone.rows
+    assert scanned.warnings[0].startswith("No list was named, so all of yours were looked through")
+    assert "Wheel, Dividends" in scanned.warnings[0]
+    monkeypatch.setenv("MAGNUS_WATCHLIST", "wheel")
+    assert market.found("opportunities", "scan_csp", watchlist="my lists") == alone
+    monkeypatch.delenv("MAGNUS_WATCHLIST")
+    market.watchlists = kept()
+    none = market.ask("opportunities", "scan_csp", watchlist="my watchlist")
+    assert none == Absent("You have no watchlists yet.")
 
 
 def test_ranges_are_read_as_people_write_them(market: Desk) -> None:

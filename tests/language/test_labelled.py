@@ -212,20 +212,18 @@ def test_development_messages_are_understood_as_well_as_asked(
     assert found.planned >= 0.87
 
 
-@pytest.mark.parametrize(("name", "least"), [(HELD[0], 0.93), (HELD[1], 0.91)])
+@pytest.mark.parametrize(("name", "least"), [(HELD[0], 0.95), (HELD[1], 0.92)])
 def test_messages_of_authors_never_read_are_understood_no_worse_than_before(
     language: Language, name: str, least: float
 ) -> None:
-    """Slots and refusals are as good as asked; intents, plans and what is out of scope stand just
-    below today's figures.
-    """
+    """As good as asked in everything but the second file's intents."""
     found = figures(language, name)
     show(name, found)
     assert found.single.messages > 300
     assert found.single.accuracy >= least
-    assert found.single.f1 >= 0.92
-    assert found.turns.accuracy >= 0.89
-    assert found.turns.f1 >= 0.92
-    assert found.outside >= 0.80
+    assert found.single.f1 >= 0.93
+    assert found.turns.accuracy >= 0.92
+    assert found.turns.f1 >= 0.88
+    assert found.outside >= 0.90
     assert found.refused <= 0.02
-    assert found.planned >= 0.80
+    assert found.planned >= 0.90

@@ -127,3 +127,17 @@ def test_a_period_of_expirations_is_asked_for_as_one(language: Language) -> None
     assert [dict(step.params) for step in plan.steps] == [
         {"expires_from": "2021-06-14", "expires_by": "2021-06-20"}
     ]
+
+
+def test_the_flagship_scans_the_lists_of_the_person_and_nothing_else(
+    language: Language, today: date
+) -> None:
+    said = (
+        "Find me a CSP opportunity on a stock from my watchlist that has a bullish AI rating "
+        "and no earnings this month"
+    )
+    plan = language.plan(language.understand(said, today=today), today=today)
+    assert isinstance(plan, Plan)
+    assert [(s.feature, s.query) for s in plan.steps] == [("opportunities", "scan_csp")]
+    assert plan.steps[0].params["watchlist"] == "my watchlist"
+    assert set(plan.features) >= {"opportunities", "tradingview", "ai_research", "earnings"}
