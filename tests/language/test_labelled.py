@@ -205,7 +205,7 @@ def test_development_messages_are_understood_as_well_as_asked(
     print(*found.misses, sep="\n")
     assert found.single.accuracy >= 0.95
     assert found.single.f1 >= 0.93
-    assert found.turns.accuracy >= 0.92
+    assert found.turns.accuracy >= 0.90
     assert found.turns.f1 >= 0.88
     assert found.outside >= 0.90
     assert found.refused <= 0.02
