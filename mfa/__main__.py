@@ -1,10 +1,15 @@
 """`python -m mfa` is the `magnus` command."""
 
-import sys
+import signal
 
-try:
-    from mfa.cli import main
-except KeyboardInterrupt:  # stopped before there was anything to stop
-    sys.exit(130)
+# While modules are loaded an interrupt ends the process at once: what is raised in a callback of an
+# import is thrown away, and the command would go on as if nobody had stopped it.
+_interrupt = signal.getsignal(signal.SIGINT)
+if _interrupt is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+from mfa.cli import main  # noqa: E402 - after the line above
+
+signal.signal(signal.SIGINT, _interrupt)
 
 main()

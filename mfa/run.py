@@ -18,7 +18,7 @@ import socket
 import threading
 import webbrowser
 from asyncio import FIRST_COMPLETED
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from functools import partial
 from importlib import import_module
@@ -69,8 +69,8 @@ def run_page(settings: Settings, *, port_asked: bool, open_browser: bool) -> Non
         _say(f"Magnus is already at {claimed.url} ({claimed.mode}), process {claimed.pid}.")
         return
     try:
-        with contextlib.suppress(KeyboardInterrupt), _stopped_by_signals():
-            _serve(settings, claimed, port_asked=port_asked, open_browser=open_browser)
+        with contextlib.suppress(KeyboardInterrupt), _stopped_by_signals() as came:
+            _serve(settings, claimed, came, port_asked=port_asked, open_browser=open_browser)
     finally:
         claimed.release()
 
@@ -87,7 +87,14 @@ def _made(home: Path) -> Path:
     return home
 
 
-def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser: bool) -> None:
+def _serve(
+    settings: Settings,
+    lock: PageLock,
+    came: Sequence[int],
+    *,
+    port_asked: bool,
+    open_browser: bool,
+) -> None:
     gc.disable()  # until everything is imported: a tenth of the start would go into finding nothing
     listener = listen(settings.address, settings.port, fixed=port_asked)
     port: int = listener.getsockname()[1]
@@ -98,10 +105,14 @@ def _serve(settings: Settings, lock: PageLock, *, port_asked: bool, open_browser
     try:
         server = _page_server(settings, port)
         for module in _NEEDED:
+            if came:
+                return
             import_module(module)
-        ready = _in_background(partial(_open_assistant, settings, database))
         for number in STOP_SIGNALS:
             signal.signal(number, server.handle_exit)
+        if came:
+            return
+        ready = _in_background(partial(_open_assistant, settings, database))
         asyncio.run(_until_stopped(server, listener, ready, announce))
         _say("Magnus has stopped.")
     finally:
@@ -240,15 +251,19 @@ def _close(database: Future[Database], ready: Future[Assistant] | None) -> None:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Within, a stop signal raises `KeyboardInterrupt`, until the page's server takes it over."""
+def _stopped_by_signals() -> Iterator[list[int]]:
+    """The stop signals that came, until the page's server takes them over.
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    They are noted and not raised: Python throws away what is raised in the callbacks of an import.
+    """
+    came: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
 
     before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
