@@ -4,12 +4,13 @@ import signal
 
 # While modules are loaded an interrupt ends the process at once: what is raised in a callback of an
 # import is thrown away, and the command would go on as if nobody had stopped it.
-_interrupt = signal.getsignal(signal.SIGINT)
-if _interrupt is signal.default_int_handler:
+_raises = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if _raises:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from mfa.cli import main  # noqa: E402 - after the line above
+from mfa.cli import main  # noqa: E402 - after the lines above
 
-signal.signal(signal.SIGINT, _interrupt)
+if _raises:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 main()
