@@ -54,7 +54,7 @@ def _price_block(  # noqa: PLR0917 - a block's arrays
     for i in range(out.shape[0]):
         deviation = v[i] * math.sqrt(t[i])
         rate_t, yield_t = r[i] * t[i], q[i] * t[i]
-        d1, _, _ = fast_moneyness(s[i], k[i], deviation, (r[i] - q[i]) * t[i], 1.0)
+        d1, _, _ = fast_moneyness(s[i], k[i], deviation, rate_t - yield_t, 1.0)
         carried, owed = s[i] * discount(yield_t), k[i] * discount(rate_t)
         value = fast_value(carried, owed, d1, d1 - deviation, sign[i])
         sure = trusted(s[i], k[i], deviation, d1, rate_t, yield_t, sign[i])
@@ -96,9 +96,7 @@ def _greeks_block(  # noqa: PLR0917 - a block's arrays
         root = math.sqrt(t[i])
         deviation = v[i] * root
         rate_t, yield_t = r[i] * t[i], q[i] * t[i]
-        d1, one_by_s, one_by_both = fast_moneyness(
-            s[i], k[i], deviation, (r[i] - q[i]) * t[i], s[i]
-        )
+        d1, one_by_s, one_by_both = fast_moneyness(s[i], k[i], deviation, rate_t - yield_t, s[i])
         d2 = d1 - deviation
         fade = discount(yield_t)
         carried, owed = s[i] * fade, k[i] * discount(rate_t)

@@ -7,20 +7,15 @@ from typing import Final
 
 import numpy as np
 
-from core_numba.compiled import mills
-from core_numba.compiled.inversion import (
-    INV_ROOT_2PI,
-    ROOT_2PI,
-    careful,
-    expm1,
-    log1p,
-    quick,
-)
+from core_numba.compiled import mills, stages
+from core_numba.compiled.inversion import ROOT_2PI, careful, expm1, log1p
 from core_numba.jit.declare import compiled, inlined
 from core_numba.normal import Floats
+from core_numba.plain.arbitrage import Places
+from core_numba.plain.implied import Codes
 from core_numba.reason import RESOLUTION, Reason
 from core_numba.vmath.functions import exp, log
-from core_numba.vmath.instructions import align_stack
+from core_numba.vmath.instructions import align_stack, borrowed
 
 _FOUND: Final = int(Reason.FOUND)
 _BAD: Final = int(Reason.BAD_INPUT)
@@ -61,29 +56,8 @@ def _verdict(value: float, worth: float, extra: float, rest: float, bound: float
 
 
 @inlined
-def forward_quick(value: float, forward: float, strike: float, sign: float) -> float:
-    """The deviation behind an undiscounted value, or NaN for `forward_careful` to decide."""
-    larger, smaller = max(forward, strike), min(forward, strike)
-    outside = (forward > strike) == (sign < 0.0)
-    gap = larger - smaller
-    extra = value if outside else value - gap
-    bound = smaller if outside else larger
-    rest = bound - value
-    upper = extra > 0.5 * smaller
-    target = rest if upper else extra
-    product = smaller * target
-    both = 1.0 / product
-    inv = both * target
-    grown = gap * inv
-    found = quick(log1p(grown), grown, extra * inv, upper, INV_ROOT_2PI * smaller * smaller * both)
-    noise = 0.0 if outside else RESOLUTION * value
-    sure = (product > _LEAST_PRODUCT) & (smaller > 0.0) & (abs(sign) == 1.0)
-    return found if sure & (extra > noise) & (rest > RESOLUTION * bound) else np.nan
-
-
-@inlined
 def forward_careful(value: float, forward: float, strike: float, sign: float) -> tuple[float, int]:
-    """As `forward_quick`, for anything at all, with its reason."""
+    """The deviation behind an undiscounted value, for anything at all, with its reason."""
     fair = _finite(value) and _finite(forward) and _finite(strike)
     if not (fair and forward > 0.0 and strike > 0.0 and abs(sign) == 1.0):
         return np.nan, _BAD
@@ -106,6 +80,23 @@ def forward_careful(value: float, forward: float, strike: float, sign: float) ->
     return careful(k, grown, c, log_target), _FOUND
 
 
+@inlined
+def unsure(volatility: Floats, reason: Codes, places: Places) -> int:
+    """Where the vector pass has found nothing, into `places`: how many; all others are found."""
+    for i in range(reason.shape[0]):
+        reason[i] = _FOUND
+    missing = 0
+    for i in range(volatility.shape[0]):
+        missing += not (volatility[i] > 0.0) & (volatility[i] < np.inf)
+    if missing == 0:
+        return 0
+    count = 0
+    for i in range(volatility.shape[0]):
+        places[count] = i
+        count += not (volatility[i] > 0.0) & (volatility[i] < np.inf)
+    return count
+
+
 @compiled("void(f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], i1[::1])")
 def forward_volatilities(  # noqa: PLR0917 - a kernel takes its arrays by position
     price: Floats,
@@ -115,20 +106,24 @@ def forward_volatilities(  # noqa: PLR0917 - a kernel takes its arrays by positi
     discount: Floats,
     sign: Floats,
     out: Floats,
-    reason: np.ndarray,  # int8
+    reason: Codes,
 ) -> None:
     align_stack()
-    for i in range(price.shape[0]):
-        s = forward_quick(price[i] / discount[i], forward[i], strike[i], sign[i])
-        out[i] = s / math.sqrt(years[i])
-    for i in range(price.shape[0]):
-        reason[i] = _FOUND
-        if not 0.0 < out[i] < np.inf:  # also where years are zero or infinite
+    room = np.zeros(stages.ROOM)
+    w, places = borrowed(room), np.empty(stages.BLOCK, np.int64)
+    for a in range(0, price.shape[0], stages.BLOCK):
+        b = min(a + stages.BLOCK, price.shape[0])
+        part, codes = out[a:b], reason[a:b]
+        stages.forward_terms(price[a:b], forward[a:b], strike[a:b], discount[a:b], sign[a:b], w)
+        stages.volatilities(w, years[a:b], part)
+        for j in range(unsure(part, codes, places)):
+            i = a + places[j]
             t, d = years[i], discount[i]
             s, why = np.nan, _BAD
             if 0.0 < t < np.inf and 0.0 < d < np.inf:
                 s, why = forward_careful(price[i] / d, forward[i], strike[i], sign[i])
             out[i], reason[i] = yearly(s, t, why)
+    room[0] = 0.0
 
 
 @inlined
@@ -145,23 +140,15 @@ def _spot_terms(
 
 
 @inlined
-def spot_quick(  # noqa: PLR0917 - as above
-    price: float, spot: float, strike: float, years: float, rate: float, dividend_yield: float,
-    sign: float,
-) -> float:  # fmt: skip
-    """The deviation behind a price on spot, or NaN for `spot_careful` to decide."""
-    x, grown, smaller = _spot_terms(spot, strike, years, rate, dividend_yield)
-    outside = (x > 0.0) == (sign < 0.0)
-    value = price / smaller
-    extra = value if outside else value - grown
-    bound = 1.0 if outside else 1.0 + grown
-    rest = bound - value
-    upper = extra > 0.5
-    target = rest if upper else extra
-    found = quick(abs(x), grown, extra, upper, INV_ROOT_2PI / target)
-    noise = 0.0 if outside else RESOLUTION * value
-    sure = (target > _LEAST_PRODUCT) & (min(spot, strike) > 0.0) & (abs(sign) == 1.0)
-    return found if sure & (extra > noise) & (rest > RESOLUTION * bound) else np.nan
+def _terms_on_spot(  # noqa: PLR0917 - a block's arrays
+    price: Floats, spot: Floats, strike: Floats, years: Floats, rate: Floats,
+    dividend_yield: Floats, sign: Floats, w: Floats,
+) -> None:  # fmt: skip
+    for i in range(price.shape[0]):
+        x, grown, smaller = _spot_terms(spot[i], strike[i], years[i], rate[i], dividend_yield[i])
+        inside = (x > 0.0) == (sign[i] > 0.0)
+        sure = (abs(sign[i]) == 1.0) & (spot[i] > 0.0) & (strike[i] > 0.0)
+        stages.unit_terms(i, abs(x), grown, price[i] / smaller, inside, sure, w)
 
 
 @inlined
@@ -169,7 +156,7 @@ def spot_careful(  # noqa: PLR0917 - as above
     price: float, spot: float, strike: float, years: float, rate: float, dividend_yield: float,
     sign: float,
 ) -> tuple[float, int]:  # fmt: skip
-    """As `spot_quick`, for anything at all, with its reason."""
+    """The deviation behind a price on spot, for anything at all, with its reason."""
     fair = _finite(price) and _finite(spot) and _finite(strike) and _finite(years)
     fair = fair and _finite(rate) and _finite(dividend_yield) and abs(sign) == 1.0
     if not (fair and spot > 0.0 and strike > 0.0 and years > 0.0):
@@ -202,19 +189,26 @@ def spot_volatilities(  # noqa: PLR0917 - as above
     dividend_yield: Floats,
     sign: Floats,
     out: Floats,
-    reason: np.ndarray,  # int8
+    reason: Codes,
 ) -> None:
     align_stack()
-    for i in range(price.shape[0]):
-        s = spot_quick(price[i], spot[i], strike[i], years[i], rate[i], dividend_yield[i], sign[i])
-        out[i] = s / math.sqrt(years[i])
-    for i in range(price.shape[0]):
-        reason[i] = _FOUND
-        if not 0.0 < out[i] < np.inf:  # also where years are zero or infinite
+    room = np.zeros(stages.ROOM)
+    w, places = borrowed(room), np.empty(stages.BLOCK, np.int64)
+    for a in range(0, price.shape[0], stages.BLOCK):
+        b = min(a + stages.BLOCK, price.shape[0])
+        part, codes = out[a:b], reason[a:b]
+        _terms_on_spot(
+            price[a:b], spot[a:b], strike[a:b], years[a:b], rate[a:b], dividend_yield[a:b],
+            sign[a:b], w,
+        )  # fmt: skip
+        stages.volatilities(w, years[a:b], part)
+        for j in range(unsure(part, codes, places)):
+            i = a + places[j]
             s, why = spot_careful(
                 price[i], spot[i], strike[i], years[i], rate[i], dividend_yield[i], sign[i]
             )
             out[i], reason[i] = yearly(s, years[i], why)
+    room[0] = 0.0
 
 
 @inlined
@@ -255,7 +249,7 @@ def normal_volatilities(  # noqa: PLR0917 - as above
     discount: Floats,
     sign: Floats,
     out: Floats,
-    reason: np.ndarray,  # int8
+    reason: Codes,
 ) -> None:
     for i in range(price.shape[0]):
         f, k, t, d = forward[i], strike[i], years[i], discount[i]

@@ -3,10 +3,10 @@
 An out-of-the-money price in units of the smaller of forward and strike, c, is vega * (m(z - h) -
 m(z + h)) with the Mills ratio m, z = k / s, h = s / 2, k = |ln(F / K)| and s the deviation sought;
 above c = 1/2 its complement 1 - c = vega * (m(h - z) + m(h + z)) is solved instead, so that no
-digit is lost at either end. `quick` has no branches: a lower bound of Choi, Huh and Su (2025,
-'Tighter uniform bounds for Black-Scholes implied volatility') and two steps of Householder's
-method of order five in the logarithm of the price (Jaeckel 2015), the first of them rough. What
-it does not reach is NaN and left to `careful`, which brackets and cannot miss.
+digit is lost at either end. `careful` begins at a lower bound of Choi, Huh and Su (2025, 'Tighter
+uniform bounds for Black-Scholes implied volatility') and keeps steps of Householder's method of
+order five in the logarithm of the price (Jaeckel 2015) inside a bracket. Most prices never come
+here: `core_numba.compiled.stages` answers them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ import numpy as np
 from core_numba.compiled import mills
 from core_numba.jit.declare import inlined
 from core_numba.vmath import coefficients
-from core_numba.vmath.functions import log, log_normal
+from core_numba.vmath.functions import log
 from core_numba.vmath.instructions import bits, fma, from_bits, nearest, polynomial
 
-INV_ROOT_2PI: Final = 0.3989422804014327
 ROOT_2PI: Final = 2.5066282746310002
 _LOG_INV_ROOT_2PI: Final = -0.9189385332046727
 _LN2_HIGH: Final = 0.6931471805599453
@@ -34,9 +33,6 @@ _ROOT_HALF_BITS: Final = 0x3FE6A09E667F3BCD
 _MAGIC: Final = 6755399441055744.0
 _MAGIC_BITS: Final = 0x4338000000000000
 _LEAST: Final = 1e-300
-_TRUSTED: Final = 0.004
-"""A second step up to this size leaves an error of order its fifth power."""
-_FARTHEST: Final = 2.0
 _STEPS: Final = 300
 
 _LOG = polynomial(coefficients.LOG)
@@ -118,32 +114,6 @@ def _householder(z: float, h: float, off: float, share: float) -> tuple[float, f
     over = fma(third, 1 / 6, 1.0 + second)
     half = fma(second, 0.25 * second, fma(1.5, second, 1.0))
     return r * over, fma(fourth, 1 / 24, fma(third, 1 / 3, half))
-
-
-@inlined
-def quick(k: float, grown: float, c: float, upper: bool, scale: float) -> float:  # noqa: FBT001
-    """The deviation, or NaN where these steps are not certain to have reached it.
-
-    `scale` is 1 / (sqrt(2 pi) target), where the target is 1 - c if `upper` (c > 1/2), else c.
-    """
-    side = -1.0 if upper else 1.0
-    s = _bound(k, grown, c)
-    inv = 1.0 / s
-    z, h = k * inv, 0.5 * s
-    d1 = h - z
-    q = mills.rough_difference(-side * d1, z + h, 2.0 * z if upper else s, upper)
-    off = fma(-0.5 * d1, d1, _rough_log(q * scale))
-    over, under = _householder(z, h, off, side * q * inv)
-    s = fma(s, over / under, s)
-    inv = 1.0 / s
-    z, h = k * inv, 0.5 * s
-    d1 = h - z
-    q = mills.difference(-side * d1, z + h, 2.0 * z if upper else s, upper)
-    off = fma(-0.5 * d1, d1, log_normal(q * scale))
-    over, under = _householder(z, h, off, side * q * inv)
-    move = over / under
-    sure = (abs(move) < _TRUSTED) & (k < _FARTHEST) & (-side * d1 > mills.LEAST)
-    return fma(s, move, s) if sure else np.nan
 
 
 @inlined

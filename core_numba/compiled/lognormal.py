@@ -39,14 +39,14 @@ from core_numba.vmath.instructions import (
 
 _DISCOUNT = halves(coefficients.EXP_SHORT, -1.0)
 _DENSITY = halves(coefficients.EXP_SHORT, -0.5)
-_LOG_RATIO = halves(coefficients.LOG_RATIO)
+_LOG_RATIO = polynomial(coefficients.LOG_RATIO)
 _ABOVE = halves(coefficients.TAIL)
 _BELOW = halves(coefficients.TAIL_BELOW)
 _THIRD = polynomial(coefficients.MILLS_THIRD)
 _EXPM1 = polynomial(coefficients.EXP[2:])
 
 _LOG2_E: Final = 1.4426950408889634
-_LN2: Final = 0.6931471805599453
+LN2: Final = 0.6931471805599453
 _BIAS: Final = 1023
 _ONE: Final = _BIAS << 52
 _HALF: Final = 1 << 51
@@ -71,14 +71,14 @@ LARGEST_RATE: Final = 400.0
 def discount(x: float) -> float:
     """exp(-x) for |x| < 700. Adding 1.5 * 2^52 rounds and leaves the exponent in the low bits."""
     t = fma(x, -_LOG2_E, _MAGIC)
-    return _DISCOUNT(fma(t - _MAGIC, _LN2, x)) * from_bits(bits(t) << 52)
+    return _DISCOUNT(fma(t - _MAGIC, LN2, x)) * from_bits(bits(t) << 52)
 
 
 @inlined
 def density(w: float) -> float:
     """exp(-w / 2) for 0 <= w < 1400."""
     t = fma(w, -0.5 * _LOG2_E, _MAGIC)
-    return _DENSITY(fma(t - _MAGIC, 2.0 * _LN2, w)) * from_bits(bits(t) << 52)
+    return _DENSITY(fma(t - _MAGIC, 2.0 * LN2, w)) * from_bits(bits(t) << 52)
 
 
 @inlined
@@ -93,6 +93,12 @@ def same_sign(x: float, y: float) -> bool:
 
 
 @inlined
+def tail(a: float) -> tuple[float, float]:
+    """p, q with exp(a^2 / 2) P(Z > a) = p / q, for 0 <= a <= 38."""
+    return _ABOVE(a), _BELOW(a)
+
+
+@inlined
 def tails(d1: float, d2: float) -> tuple[float, float, float, float]:
     """p1, q1, p2, q2 with exp(d^2 / 2) P(Z > |d|) = p / q: the caller shares the division."""
     a, b = abs(d1), abs(d2)
@@ -100,26 +106,36 @@ def tails(d1: float, d2: float) -> tuple[float, float, float, float]:
 
 
 @inlined
+def apart(large: float, small: float) -> tuple[float, float, float]:
+    """k, x - small and x + small with large = x 2^k and x near `small`; both normal and positive.
+
+    ln(large / small) = k ln 2 + 2 atanh((x - small) / (x + small)), and x - small is exact: where
+    the two are close nothing is lost.
+    """
+    i = bits(large)
+    k = np.int64(np.uint64(i - bits(small) + (_ONE + _HALF)) >> np.uint64(52))
+    x = from_bits(i - (k << 52) + _ONE)
+    return from_bits(k + _MAGIC_BITS) - _MAGIC, x - small, x + small
+
+
+@inlined
+def log_of_apart(whole: float, z: float, more: float) -> float:
+    """whole * ln 2 + 2 atanh(z) + more, for the quotient z of what `apart` gives."""
+    square = z * z
+    return fma(z, fma(square, _LOG_RATIO(square), 2.0), fma(whole, LN2, more))
+
+
+@inlined
 def fast_moneyness(
     spot: float, strike: float, deviation: float, drift: float, scale: float
 ) -> tuple[float, float, float]:
-    """d1, 1 / deviation and 1 / (scale * deviation), by one division.
-
-    ln(spot / strike) = k ln 2 + 2 atanh((x - strike) / (x + strike)), x = spot * 2^-k near the
-    strike: x - strike is exact there, so near the money nothing is lost.
-    """
-    i = bits(spot)
-    k = np.int64(np.uint64(i - bits(strike) + (_ONE + _HALF)) >> np.uint64(52))
-    x = from_bits(i - (k << 52) + _ONE)
-    whole = from_bits(k + _MAGIC_BITS) - _MAGIC
-    total = x + strike
+    """d1, 1 / deviation and 1 / (scale * deviation), by one division."""
+    whole, difference, total = apart(spot, strike)
     both = scale * deviation
     shared = 1.0 / (total * both)
-    z = (x - strike) * (both * shared)
     one_by_both = total * shared
     one_by = scale * one_by_both
-    square = z * z
-    ratio = fma(z, fma(square, _LOG_RATIO(square), 2.0), fma(whole, _LN2, drift))
+    ratio = log_of_apart(whole, difference * (both * shared), drift)
     return fma(ratio, one_by, 0.5 * deviation), one_by, one_by_both
 
 
@@ -133,16 +149,15 @@ def trusted(  # noqa: PLR0917 - the scalars of one option
     yield_t: float,
     sign: float,
 ) -> bool:
-    """Whether `fast` holds 1e-12. False for NaN anywhere."""
-    a, b = abs(rate_t), abs(yield_t)
+    """Whether `fast` holds 1e-12. A NaN in the inputs is NaN in the result, whatever this says."""
     far = abs(d1)
     return (
-        (select(spot < strike, spot, strike) >= 1.0 / SCALE)
-        & (select(spot > strike, spot, strike) <= SCALE)
+        (at_most(spot, strike) >= 1.0 / SCALE)
+        & (at_least(spot, strike) <= SCALE)
         & (far <= fma(deviation, NARROW, -1.0))
         & (far <= FURTHEST)
-        & (select(a > b, a, b) <= LARGEST_RATE)
-        & (abs(sign) == 1.0)
+        & (at_least(abs(rate_t), abs(yield_t)) <= LARGEST_RATE)
+        & (sign * sign == 1.0)
     )
 
 

@@ -17,7 +17,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from core_numba.jit.declare import inlined
-from core_numba.vmath.instructions import fma
+from core_numba.vmath.instructions import fma, select
 
 SHIFT: Final = 5.0
 SCALE: Final = 8.4
@@ -53,18 +53,34 @@ FULL: Final = (
     3.947517033029662e-09,
 )
 
-ROUGH: Final = (
-    2.296838359781659,
-    -2.665517766787727,
-    2.542025980209103,
-    -1.9763615504454854,
-    1.2231993086550614,
-    -0.5686256515499254,
-    0.1665250073173911,
-    -0.006968724739270972,
-    -0.015259787952286436,
-    0.004144271755216337,
+ABOVE: Final = (
+    1.2533141373155001,
+    1.7706415390455899,
+    1.2498420814036477,
+    0.5601290160878387,
+    0.1732789648980746,
+    0.038105631345668085,
+    0.005938945126400689,
+    0.0006323868023269517,
+    4.182918529135262e-05,
+    1.3151858402903949e-06,
 )
+
+BELOW: Final = (
+    1.0,
+    2.210652107523565,
+    2.261074886093053,
+    1.4116305029327816,
+    0.5969857469058232,
+    0.17913405869674467,
+    0.03873539850004351,
+    0.005980773864034545,
+    0.0006337020012944887,
+    4.182918505159276e-05,
+    1.3151858423315656e-06,
+)
+MOST: Final = 16.0
+"""The quotient ends here."""
 
 
 def _divided(coefficients: Sequence[float]) -> Callable[[float, float], tuple[float, float]]:
@@ -90,7 +106,8 @@ def _divided(coefficients: Sequence[float]) -> Callable[[float, float], tuple[fl
 
 
 _full = _divided(FULL)
-_rough = _divided(ROUGH)
+_above = _divided(ABOVE)
+_below = _divided(BELOW)
 
 
 @inlined
@@ -98,30 +115,26 @@ def difference(a: float, b: float, gap: float, upper: bool) -> float:  # noqa: F
     """m(a) - m(b), or with `upper` m(a) + m(b), for -0.8 <= a <= b; `gap` is b - a exactly."""
     ua, ub = 1.0 / (a + SHIFT), 1.0 / (b + SHIFT)
     value, slope = _full(fma(-SCALE, ua, 1.0), fma(-SCALE, ub, 1.0))
-    return _combine(ua, ub, gap, value, slope, upper)
-
-
-@inlined
-def rough_difference(a: float, b: float, gap: float, upper: bool) -> float:  # noqa: FBT001
-    """`difference` to about 1e-5, at half the cost."""
-    ua, ub = 1.0 / (a + SHIFT), 1.0 / (b + SHIFT)
-    value, slope = _rough(fma(-SCALE, ua, 1.0), fma(-SCALE, ub, 1.0))
-    return _combine(ua, ub, gap, value, slope, upper)
-
-
-@inlined
-def _combine(  # noqa: PLR0917 - what both of the above have
-    ua: float,
-    ub: float,
-    gap: float,
-    value: float,
-    slope: float,
-    upper: bool,  # noqa: FBT001
-) -> float:
     # m(a) = ua p(ta) with p(ta) = p(tb) + (ta - tb) slope, and ua - ub = ua ub (b - a).
     apart = ua * ub * gap
     less = apart * fma(-SCALE * ua, slope, value)
     return fma(2.0 * ub, value, less) if upper else less
+
+
+@inlined
+def quotient(a: float, b: float, gap: float, upper: bool) -> tuple[float, float]:  # noqa: FBT001
+    """Numerator and denominator of `difference` for -0.8 <= a <= b <= 16, with no division.
+
+    With m = p / q and slopes p' = (p(b) - p(a)) / (b - a), q' likewise, the difference is
+    (b - a) (p(a) q' - q(a) p') / (q(a) q(b)). All coefficients are positive: nothing but that
+    one subtraction cancels, and it loses a factor of ten at most.
+    """
+    above, above_slope = _above(b, a)
+    below, below_slope = _below(b, a)
+    beyond = fma(gap, below_slope, below)
+    twice = 2.0 * fma(gap, above_slope, above) * below
+    less = fma(above, below_slope, -(below * above_slope))
+    return fma(gap, less, select(upper, twice, 0.0)), below * beyond
 
 
 @inlined

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core_numba.european import black
 from core_numba.implied import Reason, black_implied, normal_implied, spot_implied
 from core_numba.jit.kernel import numba_exists
 from core_numba.normal import Floats
@@ -69,6 +70,44 @@ def test_the_error_is_a_few_ulps_of_the_price_wherever_there_is_a_volatility() -
     chosen = [case for case, use in zip(cases, known, strict=True) if use]
     errors = price_ulps(found.volatility[known], chosen, prices[known])
     assert errors.max() < 8.0
+
+
+def test_the_vector_pass_gives_what_the_careful_one_gives_discounted_or_not() -> None:
+    """Close to the money and to expiry a rounding of forward or strike would show first."""
+    generator = np.random.default_rng(17)
+    count = 200_000
+    near = generator.choice([0.0, 1e-15, 1e-12, -1e-10, 1e-9, -1e-7, 1e-4, 1e-2, 0.3], count)
+    deviation = 10.0 ** generator.uniform(-4.5, 1.0, count)
+    strike = np.exp(generator.normal(4.0, 1.0, count))
+    forward = strike * np.exp(near * generator.uniform(-2.0, 2.0, count))
+    sign = np.where(generator.random(count) < 0.5, 1.0, -1.0)
+    years = generator.uniform(0.01, 3.0, count)
+    discount = np.exp(-0.1 * years)
+    price = discount * np.asarray(black(forward, strike, deviation, sign).value)
+    found = black_implied(price, forward, strike, years, sign, discount=discount)
+    careful, reasons = _careful(price / discount, forward, strike, sign)
+    assert (found.reason == reasons).all()
+    known = found.reason == Reason.FOUND
+    assert known.mean() > 0.6
+    wanted = careful[known] / np.sqrt(years[known])
+    assert np.abs(found.volatility[known] / wanted - 1.0).max() < 1e-14
+
+
+def _careful(value: Floats, forward: Floats, strike: Floats, sign: Floats) -> tuple[Floats, Any]:
+    """Deviations by the bracketed search alone."""
+    from numba import njit
+
+    from core_numba.compiled.implied import forward_careful
+
+    @njit
+    def solve(value: Floats, forward: Floats, strike: Floats, sign: Floats) -> Any:
+        found, why = np.empty(value.size), np.empty(value.size, np.int8)
+        for i in range(value.size):
+            found[i], why[i] = forward_careful(value[i], forward[i], strike[i], sign[i])
+        return found, why
+
+    deviations: tuple[Floats, Any] = solve(value, forward, strike, sign)
+    return deviations
 
 
 def test_only_prices_without_time_value_or_room_are_refused() -> None:

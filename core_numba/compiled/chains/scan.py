@@ -12,128 +12,158 @@ from typing import Final
 
 import numpy as np
 
-from core_numba.compiled import mills
-from core_numba.compiled.implied import forward_careful, forward_quick, yearly
+from core_numba.compiled import stages
+from core_numba.compiled.implied import forward_careful, unsure, yearly
+from core_numba.compiled.lognormal import (
+    apart,
+    density,
+    log_of_apart,
+    same_sign,
+    tail,
+    tails,
+    with_sign,
+)
 from core_numba.jit.declare import compiled, inlined
 from core_numba.normal import Floats
+from core_numba.plain.arbitrage import Places
 from core_numba.plain.chains import scan as columns
 from core_numba.plain.implied import Codes
 from core_numba.reason import Reason
-from core_numba.vmath.functions import INV_ROOT_2PI, exp, exp_bounded, log_normal
-from core_numba.vmath.instructions import align_stack, fma
+from core_numba.vmath.functions import INV_ROOT_2PI, exp_bounded
+from core_numba.vmath.instructions import align_stack, at_least, at_most, borrowed, fma, select
 
-_FOUND: Final = int(Reason.FOUND)
 _BAD: Final = int(Reason.BAD_INPUT)
-_B: Final = 512
+_B: Final = stages.BLOCK
 """Contracts in a block."""
+_STRIDE: Final = _B + 8
 (
     _BID, _ASK, _FORWARD, _SPOT, _STRIKE, _YEARS, _RATE, _SIGN, _VOLUME, _INTEREST, _EARLY, _FAIR,
     _DISCOUNT, _MID, _BID_PRICE, _ASK_PRICE, _MID_PRICE, _BID_IMPLIED, _ASK_IMPLIED, _IMPLIED,
     _VALUE, _DELTA, _GAMMA, _THETA, _VEGA, _RHO, _IN_THE_MONEY, _TOUCH, _STATIC, _ANNUALISED,
-    _MARGIN, _ON_MARGIN, _SPREAD, _LIQUIDITY, _INCOME, _SCORE, _PRICE, _VOLATILITY,
-) = range(0, 38 * _B, _B)  # fmt: skip
-_ROWS: Final = 38
+    _MARGIN, _ON_MARGIN, _SPREAD, _LIQUIDITY, _INCOME, _SCORE, _PRICE, _VOLATILITY, _S, _BY_S,
+    _GROWTH, _D1, _AWAY, _WEIGHT, _HELD, _OWED, _NEAR,
+) = range(0, 47 * _STRIDE, _STRIDE)  # fmt: skip
+_ROOM: Final = 47 * _STRIDE
+_LAST: Final = 37.5
+"""Beyond this many deviations a density counts as there, 1e-306."""
+_ROOT_2PI: Final = 2.5066282746310002
 
 
 @inlined
-def _density(x: float) -> float:
-    """n(x) with relative accuracy up to |x| = 37.5, where it has become 1e-306."""
-    y = min(abs(x), 37.5)
-    square = y * y
-    value = INV_ROOT_2PI * exp_bounded(-0.5 * square)
-    return fma(value, -0.5 * fma(y, y, -square), value) if x == x else x  # noqa: PLR0124 - NaN
+def _row(w: Floats, row: int) -> Floats:
+    return w[row : row + _B]
 
 
 @inlined
-def _tail(density: float, x: float) -> float:
-    """N(x), given n(x)."""
-    tail = density * mills.mills(abs(x))
-    return tail if x < 0.0 else 1.0 - tail
-
-
-@inlined
-def _touch(m: float, drift: float, inv_s: float, straight: float, density: float) -> float:
-    """Probability of reaching m by the end; `straight` of ending beyond it, `density` n(d2).
-
-    exp(2 drift m / s^2) n(x) = n(d2) for the mirrored x, so its tail needs no large exponential.
-    """
-    side = 1.0 if m > 0.0 else -1.0
-    x = -side * (drift + m) * inv_s
-    tail = density * mills.mills(abs(x))
-    mirrored = tail if x < 0.0 else exp_bounded(2.0 * drift * m * inv_s * inv_s) - tail
-    reached = straight + mirrored
-    reached = min(reached, 1.0)
-    return reached if m != 0.0 else 1.0
-
-
-@inlined
-def _solve(w: Floats, reason: Codes, size: int) -> None:
+def _solve(w: Floats, room: Floats, reason: Codes, places: Places) -> None:
     """Implied volatilities of the prices in row `_PRICE` into row `_VOLATILITY`."""
-    for j in range(_B):
-        s = forward_quick(
-            w[_PRICE + j] / w[_DISCOUNT + j], w[_FORWARD + j], w[_STRIKE + j], w[_SIGN + j]
-        )
-        w[_VOLATILITY + j] = s / math.sqrt(w[_YEARS + j])
-    for j in range(size):
-        reason[j] = _FOUND
-        if not 0.0 < w[_VOLATILITY + j] < np.inf:
-            years, discount = w[_YEARS + j], w[_DISCOUNT + j]
-            s, why = np.nan, _BAD
-            if 0.0 < years < np.inf and 0.0 < discount < np.inf:
-                s, why = forward_careful(
-                    w[_PRICE + j] / discount, w[_FORWARD + j], w[_STRIKE + j], w[_SIGN + j]
-                )
-            w[_VOLATILITY + j], reason[j] = yearly(s, years, why)
+    price, forward, strike = _row(w, _PRICE), _row(w, _FORWARD), _row(w, _STRIKE)
+    years, discount, sign = _row(w, _YEARS), _row(w, _DISCOUNT), _row(w, _SIGN)
+    found = _row(w, _VOLATILITY)
+    stages.forward_terms(price, forward, strike, discount, sign, room)
+    stages.volatilities(room, years, found)
+    for j in range(unsure(found[: reason.shape[0]], reason, places)):
+        i = places[j]
+        s, why = np.nan, _BAD
+        if 0.0 < years[i] < np.inf and 0.0 < discount[i] < np.inf:
+            s, why = forward_careful(price[i] / discount[i], forward[i], strike[i], sign[i])
+        found[i], reason[i] = yearly(s, years[i], why)
 
 
 @inlined
 def _prices(w: Floats) -> None:
     for j in range(_B):
         bid, ask, early = w[_BID + j], w[_ASK + j], w[_EARLY + j]
-        mid = 0.5 * bid + 0.5 * ask if (bid >= 0.0) & (bid <= ask) else np.nan
+        mid = select((bid >= 0.0) & (bid <= ask), 0.5 * bid + 0.5 * ask, np.nan)
         w[_MID + j] = mid
         w[_BID_PRICE + j], w[_ASK_PRICE + j] = bid - early, ask - early
         w[_MID_PRICE + j] = mid - early
-        w[_DISCOUNT + j] = exp(-w[_RATE + j] * w[_YEARS + j])
+        w[_DISCOUNT + j] = exp_bounded(-w[_RATE + j] * w[_YEARS + j])
+
+
+@inlined
+def _distances(w: Floats) -> None:
+    """s, 1 / s, d1, and the logarithms of forward and strike over the spot."""
+    for j in range(_B):
+        f, k, u = w[_FORWARD + j], w[_STRIKE + j], w[_SPOT + j]
+        fair = w[_FAIR + j]
+        volatility = select(fair == fair, fair, w[_IMPLIED + j])  # noqa: PLR0124 - NaN
+        s = select((f > 0.0) & (k > 0.0) & (u > 0.0), volatility * math.sqrt(w[_YEARS + j]), np.nan)
+        by_s = 1.0 / s
+        whole, difference, total = apart(f, k)
+        moneyness = log_of_apart(whole, difference / total, 0.0)
+        whole, difference, total = apart(f, u)
+        growth = log_of_apart(whole, difference / total, 0.0)
+        w[_S + j], w[_BY_S + j], w[_GROWTH + j] = s, by_s, growth
+        w[_D1 + j], w[_AWAY + j] = fma(moneyness, by_s, 0.5 * s), growth - moneyness
+
+
+@inlined
+def _tail(weight: float, above: float, below: float) -> float:
+    """weight * P(Z > |d|) / n(d), from the quotient of `tails`."""
+    return weight * (_ROOT_2PI * above) * below
+
+
+@inlined
+def _masses(w: Floats) -> None:
+    """D F n(d1), D F N(+-d1), N(+-d2) and n(d2).
+
+    F n(d1) = K n(d2): the density nearer to the middle serves both.
+    """
+    for j in range(_B):
+        d1, call = w[_D1 + j], w[_SIGN + j]
+        d2 = d1 - w[_S + j]
+        carried, owed = w[_DISCOUNT + j] * w[_FORWARD + j], w[_DISCOUNT + j] * w[_STRIKE + j]
+        a, b = at_most(abs(d1), _LAST), at_most(abs(d2), _LAST)
+        first = a < b
+        near = select(first, a, b)
+        scale = INV_ROOT_2PI * select(first, carried, owed) * density(near * near)
+        p1, q1, p2, q2 = tails(a, b)
+        one = 1.0 / (q1 * q2)
+        tail1, tail2 = _tail(scale, p1, q2 * one), _tail(scale, p2, q1 * one)
+        by_owed = 1.0 / owed
+        mass2 = select(same_sign(d2, call), owed - tail2, tail2)
+        w[_WEIGHT + j] = scale
+        w[_HELD + j] = select(same_sign(d1, call), carried - tail1, tail1)
+        w[_OWED + j] = mass2
+        w[_IN_THE_MONEY + j] = mass2 * by_owed
+        w[_NEAR + j] = scale * by_owed
 
 
 @inlined
 def _greeks(w: Floats) -> None:
     for j in range(_B):
-        f, k, u, t = w[_FORWARD + j], w[_STRIKE + j], w[_SPOT + j], w[_YEARS + j]
-        call = w[_SIGN + j] > 0.0
-        fair, discount = w[_FAIR + j], w[_DISCOUNT + j]
-        volatility = w[_IMPLIED + j] if fair != fair else fair  # noqa: PLR0124 - NaN
-        root = math.sqrt(t)
-        s = volatility * root
-        inv_s, inv_t, inv_u = 1.0 / s, 1.0 / t, 1.0 / u
-        positive = (f > 0.0) & (k > 0.0) & (u > 0.0)
-        growth = log_normal(f * inv_u) if positive else np.nan
-        ratio = f / k
-        distance = log_normal(ratio)
-        d1 = fma(distance, inv_s, 0.5 * s)
-        d2 = d1 - s
-        # F n(d1) = K n(d2): the density nearer to the middle gives the other.
-        near = _density(d1 if abs(d1) < abs(d2) else d2)
-        n1 = near if abs(d1) < abs(d2) else near * (k / f)
-        n2 = near * ratio if abs(d1) < abs(d2) else near
-        cdf1, cdf2 = _tail(n1, d1 if call else -d1), _tail(n2, d2 if call else -d2)
-        owed, held = discount * k * cdf2, discount * f * cdf1
-        europe = held - owed if call else owed - held
-        europe = max(europe, 0.0)
-        carried = held if call else -held
-        scale = discount * f * n1
+        scale, s, t = w[_WEIGHT + j], w[_S + j], w[_YEARS + j]
+        sign, by_s = w[_SIGN + j], w[_BY_S + j]
+        held, owed = with_sign(w[_HELD + j], sign), with_sign(w[_OWED + j], sign)
+        by_t, by_u = 1.0 / t, 1.0 / w[_SPOT + j]
+        europe = at_least(held - owed, 0.0)
         w[_VALUE + j] = europe + w[_EARLY + j]
-        w[_DELTA + j] = carried * inv_u
-        w[_GAMMA + j] = scale * inv_s * inv_u * inv_u
-        w[_VEGA + j] = scale * root
-        w[_RHO + j] = t * (owed if call else -owed)
-        decay = 0.5 * scale * s * inv_t
-        w[_THETA + j] = w[_RATE + j] * europe - carried * growth * inv_t - decay
-        w[_IN_THE_MONEY + j] = cdf2
-        m = growth - distance
-        beyond = cdf2 if (m > 0.0) == call else 1.0 - cdf2
-        w[_TOUCH + j] = _touch(m, growth - 0.5 * s * s, inv_s, beyond, n2)
+        w[_DELTA + j] = held * by_u
+        w[_GAMMA + j] = scale * by_s * by_u * by_u
+        w[_VEGA + j] = scale * math.sqrt(t)
+        w[_RHO + j] = t * owed
+        decay = (held * w[_GROWTH + j] + 0.5 * scale * s) * by_t
+        w[_THETA + j] = w[_RATE + j] * europe - decay
+
+
+@inlined
+def _touches(w: Floats) -> None:
+    """Probability of reaching the strike by the end.
+
+    exp(2 drift m / s^2) n(x) = n(d2) for the mirrored x, so its tail needs no large exponential.
+    """
+    for j in range(_B):
+        s, by_s, m, beyond = w[_S + j], w[_BY_S + j], w[_AWAY + j], w[_IN_THE_MONEY + j]
+        drift = fma(-0.5 * s, s, w[_GROWTH + j])
+        x = with_sign(drift + m, m) * -by_s
+        a = at_most(abs(x), _LAST)
+        above, below = tail(a)
+        mirrored = _tail(w[_NEAR + j], above, 1.0 / below)
+        through = exp_bounded(2.0 * drift * m * by_s * by_s)
+        straight = select(same_sign(m, w[_SIGN + j]), beyond, 1.0 - beyond)
+        reached = straight + select(x < 0.0, mirrored, through - mirrored)
+        w[_TOUCH + j] = select(m == 0.0, 1.0, at_most(reached, 1.0))
 
 
 @inlined
@@ -192,7 +222,8 @@ def scan(  # noqa: PLR0917 - one name per column
     liquidity: Floats, income: Floats, score: Floats, reason: Codes,
 ) -> None:  # fmt: skip
     align_stack()
-    w = np.zeros(_ROWS * _B)
+    room, solving = np.zeros(_ROOM), np.zeros(stages.ROOM)
+    w, places = borrowed(room), np.empty(_B, np.int64)
     for a in range(0, bid.size, _B):
         b = min(a + _B, bid.size)
         codes = reason[a:b]
@@ -211,11 +242,14 @@ def scan(  # noqa: PLR0917 - one name per column
         _prices(w)
         sides = bid_implied.size > 0
         for side in range(0 if sides else 2, 3):
-            shift = side * _B
-            _load(w, _PRICE, w[_BID_PRICE + shift : _BID_PRICE + shift + _B])
-            _solve(w, codes, b - a)
-            _load(w, _BID_IMPLIED + shift, w[_VOLATILITY : _VOLATILITY + _B])
+            shift = side * _STRIDE
+            _load(w, _PRICE, _row(w, _BID_PRICE + shift))
+            _solve(w, borrowed(solving), codes, places)
+            _load(w, _BID_IMPLIED + shift, _row(w, _VOLATILITY))
+        _distances(w)
+        _masses(w)
         _greeks(w)
+        _touches(w)
         _merits(w, settings)
         if sides:
             _store(w, _BID_IMPLIED, bid_implied[a:b])
@@ -237,3 +271,4 @@ def scan(  # noqa: PLR0917 - one name per column
         _store(w, _LIQUIDITY, liquidity[a:b])
         _store(w, _INCOME, income[a:b])
         _store(w, _SCORE, score[a:b])
+    room[0] = solving[0] = 0.0
