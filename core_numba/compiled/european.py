@@ -20,7 +20,9 @@ from core_numba.compiled.lognormal import (
     same_sign,
     tails,
     trusted,
+    with_sign,
 )
+from core_numba.compiled.marks import any_nan
 from core_numba.jit.declare import compiled, inlined
 from core_numba.vmath.functions import INV_ROOT_2PI, exp, exp_square
 from core_numba.vmath.instructions import align_stack, fma, select
@@ -32,10 +34,7 @@ INPUTS: Final = 7
 @inlined
 def _gather(first: Any, inputs: Any, places: Any, room: Any) -> int:
     """Copy the inputs of the elements whose `first` result is NaN into `room`; how many."""
-    unsure = 0
-    for i in range(first.shape[0]):
-        unsure += first[i] != first[i]
-    if unsure == 0:
+    if not any_nan(first):
         return 0
     count = 0
     for i in range(first.shape[0]):
@@ -96,27 +95,29 @@ def _greeks_block(  # noqa: PLR0917 - a block's arrays
         root = math.sqrt(t[i])
         deviation = v[i] * root
         rate_t, yield_t = r[i] * t[i], q[i] * t[i]
-        d1, one_by_s, one_by_both = fast_moneyness(s[i], k[i], deviation, rate_t - yield_t, s[i])
+        d1, _, one_by_both = fast_moneyness(s[i], k[i], deviation, rate_t - yield_t, s[i])
+        sure = trusted(s[i], k[i], deviation, d1, rate_t, yield_t, sign[i])
+        d1 = select(sure, d1, np.nan)
         d2 = d1 - deviation
         fade = discount(yield_t)
         carried, owed = s[i] * fade, k[i] * discount(rate_t)
         shape = density(d1 * d1)
         p1, q1, p2, q2 = tails(d1, d2)
         shared = shape / (q1 * q2)
-        tail1, tail2 = p1 * q2 * shared, p2 * q1 * shared
-        n1 = select(same_sign(d1, sign[i]), 1.0 - tail1, tail1)
-        mass1 = carried * n1
-        tail2 = carried * tail2
-        mass2 = select(same_sign(d2, sign[i]), owed - tail2, tail2)
-        sure = trusted(s[i], k[i], deviation, d1, rate_t, yield_t, sign[i])
-        price[i] = select(sure, sign[i] * (mass1 - mass2), np.nan)
-        delta[i] = sign[i] * (fade * n1)
-        phi = fade * (INV_ROOT_2PI * shape)
-        gamma[i] = phi * one_by_both
-        spread = s[i] * phi
-        vega[i] = spread * root
-        theta[i] = sign[i] * (q[i] * mass1 - r[i] * mass2) - 0.5 * (spread * one_by_s) * v[i] * v[i]
-        rho[i] = sign[i] * (t[i] * mass2)
+        tail1, tail2 = p1 * q2 * shared, carried * (p2 * q1 * shared)
+        n1 = with_sign(select(same_sign(d1, sign[i]), 1.0 - tail1, tail1), sign[i])
+        mass2 = with_sign(select(same_sign(d2, sign[i]), owed - tail2, tail2), sign[i])
+        slope = fade * n1
+        mass1 = s[i] * slope
+        price[i] = mass1 - mass2
+        delta[i] = slope
+        phi = fade * shape
+        bend = phi * one_by_both
+        gamma[i] = bend
+        vega[i] = s[i] * phi * root
+        width = s[i] * v[i]
+        theta[i] = fma(bend * width, -0.5 * width, fma(q[i], mass1, -(r[i] * mass2)))
+        rho[i] = t[i] * mass2
 
 
 @inlined

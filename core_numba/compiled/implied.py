@@ -9,6 +9,7 @@ import numpy as np
 
 from core_numba.compiled import mills, stages
 from core_numba.compiled.inversion import ROOT_2PI, careful, expm1, log1p
+from core_numba.compiled.marks import all_positive
 from core_numba.jit.declare import compiled, inlined
 from core_numba.normal import Floats
 from core_numba.plain.arbitrage import Places
@@ -24,6 +25,7 @@ _ABOVE: Final = int(Reason.ABOVE_BOUND)
 _NONE: Final = int(Reason.NO_TIME_VALUE)
 _LEAST_PRODUCT: Final = 1e-290
 _PENDING: Final = -1
+_GROUP: Final = 16
 _NORMAL_STEPS: Final = 200
 _CONVERGED: Final = 1e-8
 
@@ -85,15 +87,16 @@ def unsure(volatility: Floats, reason: Codes, places: Places) -> int:
     """Where the vector pass has found nothing, into `places`: how many; all others are found."""
     for i in range(reason.shape[0]):
         reason[i] = _FOUND
-    missing = 0
-    for i in range(volatility.shape[0]):
-        missing += not (volatility[i] > 0.0) & (volatility[i] < np.inf)
-    if missing == 0:
+    if all_positive(volatility):
         return 0
-    count = 0
-    for i in range(volatility.shape[0]):
-        places[count] = i
-        count += not (volatility[i] > 0.0) & (volatility[i] < np.inf)
+    count, size = 0, volatility.shape[0]
+    for start in range(0, size, _GROUP):
+        end = min(start + _GROUP, size)
+        if not all_positive(volatility[start:end]):
+            for i in range(start, end):
+                if not 0.0 < volatility[i] < np.inf:  # also where years are zero or infinite
+                    places[count] = i
+                    count += 1
     return count
 
 
@@ -116,7 +119,7 @@ def forward_volatilities(  # noqa: PLR0917 - a kernel takes its arrays by positi
         part, codes = out[a:b], reason[a:b]
         stages.forward_terms(price[a:b], forward[a:b], strike[a:b], discount[a:b], sign[a:b], w)
         stages.volatilities(w, years[a:b], part)
-        for j in range(unsure(part, codes, places)):
+        for j in range(unsure(borrowed(part), codes, places)):
             i = a + places[j]
             t, d = years[i], discount[i]
             s, why = np.nan, _BAD
@@ -202,7 +205,7 @@ def spot_volatilities(  # noqa: PLR0917 - as above
             sign[a:b], w,
         )  # fmt: skip
         stages.volatilities(w, years[a:b], part)
-        for j in range(unsure(part, codes, places)):
+        for j in range(unsure(borrowed(part), codes, places)):
             i = a + places[j]
             s, why = spot_careful(
                 price[i], spot[i], strike[i], years[i], rate[i], dividend_yield[i], sign[i]

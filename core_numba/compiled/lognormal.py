@@ -37,10 +37,12 @@ from core_numba.vmath.instructions import (
     select,
 )
 
+ROOT_2PI: Final = 2.5066282746310002
+
 _DISCOUNT = halves(coefficients.EXP_SHORT, -1.0)
-_DENSITY = halves(coefficients.EXP_SHORT, -0.5)
+_DENSITY = halves([INV_ROOT_2PI * c for c in coefficients.EXP_SHORT], -0.5)
 _LOG_RATIO = polynomial(coefficients.LOG_RATIO)
-_ABOVE = halves(coefficients.TAIL)
+_ABOVE = halves([ROOT_2PI * c for c in coefficients.TAIL])
 _BELOW = halves(coefficients.TAIL_BELOW)
 _THIRD = polynomial(coefficients.MILLS_THIRD)
 _EXPM1 = polynomial(coefficients.EXP[2:])
@@ -53,7 +55,6 @@ _HALF: Final = 1 << 51
 _MAGIC: Final = 6755399441055744.0 + _BIAS
 _MAGIC_BITS: Final = 0x4338000000000000
 _SIGN: Final = -0x8000000000000000
-_ROOT_2PI: Final = 2.5066282746310002
 
 _NARROW_HALF: Final = 0.15
 """Half deviations up to which six terms of the series are exact to rounding."""
@@ -76,7 +77,7 @@ def discount(x: float) -> float:
 
 @inlined
 def density(w: float) -> float:
-    """exp(-w / 2) for 0 <= w < 1400."""
+    """The normal density n(d) of w = d^2 < 1400."""
     t = fma(w, -0.5 * _LOG2_E, _MAGIC)
     return _DENSITY(fma(t - _MAGIC, 2.0 * LN2, w)) * from_bits(bits(t) << 52)
 
@@ -94,13 +95,13 @@ def same_sign(x: float, y: float) -> bool:
 
 @inlined
 def tail(a: float) -> tuple[float, float]:
-    """p, q with exp(a^2 / 2) P(Z > a) = p / q, for 0 <= a <= 38."""
+    """p, q with P(Z > a) / n(a) = p / q, for 0 <= a <= 38."""
     return _ABOVE(a), _BELOW(a)
 
 
 @inlined
 def tails(d1: float, d2: float) -> tuple[float, float, float, float]:
-    """p1, q1, p2, q2 with exp(d^2 / 2) P(Z > |d|) = p / q: the caller shares the division."""
+    """p1, q1, p2, q2 with P(Z > |d|) / n(d) = p / q: the caller shares the division."""
     a, b = abs(d1), abs(d2)
     return _ABOVE(a), _BELOW(a), _ABOVE(b), _BELOW(b)
 
@@ -173,7 +174,7 @@ def fast_value(carried: float, owed: float, d1: float, d2: float, sign: float) -
 @inlined
 def _mills(x: float) -> float:
     """P(Z > x) / phi(x) for x >= 0."""
-    return 0.5 * _ROOT_2PI * erfcx(x * ROOT_HALF)
+    return 0.5 * ROOT_2PI * erfcx(x * ROOT_HALF)
 
 
 @inlined

@@ -29,7 +29,7 @@ from core_numba.plain.arbitrage import Places
 from core_numba.plain.chains import scan as columns
 from core_numba.plain.implied import Codes
 from core_numba.reason import Reason
-from core_numba.vmath.functions import INV_ROOT_2PI, exp_bounded
+from core_numba.vmath.functions import exp_bounded
 from core_numba.vmath.instructions import align_stack, at_least, at_most, borrowed, fma, select
 
 _BAD: Final = int(Reason.BAD_INPUT)
@@ -46,7 +46,6 @@ _STRIDE: Final = _B + 8
 _ROOM: Final = 47 * _STRIDE
 _LAST: Final = 37.5
 """Beyond this many deviations a density counts as there, 1e-306."""
-_ROOT_2PI: Final = 2.5066282746310002
 
 
 @inlined
@@ -99,12 +98,6 @@ def _distances(w: Floats) -> None:
 
 
 @inlined
-def _tail(weight: float, above: float, below: float) -> float:
-    """weight * P(Z > |d|) / n(d), from the quotient of `tails`."""
-    return weight * (_ROOT_2PI * above) * below
-
-
-@inlined
 def _masses(w: Floats) -> None:
     """D F n(d1), D F N(+-d1), N(+-d2) and n(d2).
 
@@ -117,10 +110,10 @@ def _masses(w: Floats) -> None:
         a, b = at_most(abs(d1), _LAST), at_most(abs(d2), _LAST)
         first = a < b
         near = select(first, a, b)
-        scale = INV_ROOT_2PI * select(first, carried, owed) * density(near * near)
+        scale = select(first, carried, owed) * density(near * near)
         p1, q1, p2, q2 = tails(a, b)
         one = 1.0 / (q1 * q2)
-        tail1, tail2 = _tail(scale, p1, q2 * one), _tail(scale, p2, q1 * one)
+        tail1, tail2 = scale * p1 * (q2 * one), scale * p2 * (q1 * one)
         by_owed = 1.0 / owed
         mass2 = select(same_sign(d2, call), owed - tail2, tail2)
         w[_WEIGHT + j] = scale
@@ -159,7 +152,7 @@ def _touches(w: Floats) -> None:
         x = with_sign(drift + m, m) * -by_s
         a = at_most(abs(x), _LAST)
         above, below = tail(a)
-        mirrored = _tail(w[_NEAR + j], above, 1.0 / below)
+        mirrored = w[_NEAR + j] * above / below
         through = exp_bounded(2.0 * drift * m * by_s * by_s)
         straight = select(same_sign(m, w[_SIGN + j]), beyond, 1.0 - beyond)
         reached = straight + select(x < 0.0, mirrored, through - mirrored)
