@@ -1,10 +1,12 @@
 """The disk cache of kernels, loaded in a fraction of the time that Numba's own takes.
 
-Two things are left out. The bitcode that Numba keeps beside the machine code, so that other
+Three things are left out. The bitcode that Numba keeps beside the machine code, so that other
 functions can be linked against it: entry points are called from Python only, and parsing it is half
-of a load; the names in it that loading needs are kept. And the set-up of the compiler itself, 0.3
-seconds that a process needs for compiling but not for loading; a kernel that is not in the cache
-still gets it.
+of a load; the names in it that loading needs are kept. The Python surroundings of every function
+that an entry point has absorbed, twenty of them: only code that raises with values, prints or calls
+back into Python looks at them, and kernels do none of that (the entry point's own are kept). And
+the set-up of the compiler itself, 0.3 seconds that a process needs for compiling but not for
+loading; a kernel that is not in the cache still gets it.
 
 This leans on names inside Numba (the lock pins its version; tests load and call kernels this way).
 """
@@ -26,31 +28,27 @@ _DAMAGED: Final = (
     ValueError,
 )  # fmt: skip
 """What reading a pickle that is none can raise."""
-_ENVIRONMENT: Final = "_ZN08NumbaEnv"
-"""How the names of the globals begin that point to a function's Python surroundings."""
 
 
 class _CodeOnly(CompileResultCacheImpl):
     def reduce(self, cres: Any) -> Any:
-        library, described, *rest = super().reduce(cres)  # type: ignore[no-untyped-call]
-        name, kind, (code, bitcode) = library
-        return ((name, kind, (code, _names(bitcode, described))), described, *rest)
+        library, described, *rest, _ = super().reduce(cres)  # type: ignore[no-untyped-call]
+        name, kind, (code, _) = library
+        return ((name, kind, (code, _names(described))), described, *rest, ())
 
 
-def _names(bitcode: bytes, described: Any) -> bytes:
+def _names(described: Any) -> bytes:
     """A module that defines what loading looks for by name, and nothing else.
 
     Numba takes an entry point's address, and sets the pointers to Python surroundings, only where
     it has seen the name defined; without either, a call would end the process.
     """
-    whole = llvm.parse_bitcode(bitcode)
-    surroundings = [each.name for each in whole.global_variables if _ENVIRONMENT in each.name]
     entries = (
         described.llvm_func_name,
         described.llvm_cpython_wrapper_name,
         described.llvm_cfunc_wrapper_name,
     )
-    lines = [f'@"{name}" = global i8 0' for name in surroundings]
+    lines = [f'@"{described.env_name}" = global i8 0']
     lines += [f'define void @"{name}"() {{ ret void }}' for name in dict.fromkeys(entries)]
     made: bytes = llvm.parse_assembly("\n".join(lines)).as_bitcode()
     return made

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from core_numba.arrays import Floats
+from core_numba.compiled.marks import any_nan
 from core_numba.jit.exact import called_exactly, compiled_exactly, inlined_exactly
 
 _LEAST_CHUNK = 512
@@ -196,10 +197,7 @@ def _four(x: Floats, one: int, two: int, three: int, highest: bool, out: Floats)
 @called_exactly
 def _void_windows(x: Floats, window: int, out: Floats) -> None:
     """NaN for the windows that hold one."""
-    gaps = 0
-    for i in range(x.size):
-        gaps += x[i] != x[i]
-    if gaps == 0:
+    if not any_nan(x):
         return
     done = 0
     for i in range(x.size):
