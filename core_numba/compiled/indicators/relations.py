@@ -8,7 +8,9 @@ from typing import Any
 
 from core_numba.arrays import Floats
 from core_numba.compiled.indicators.windows import scratch_rows, warm_up
+from core_numba.compiled.marks import all_between
 from core_numba.jit.exact import called_exactly, compiled_exactly
+from core_numba.plain.indicators.relations import GREATEST_PRODUCT, LEAST_PRODUCT
 from core_numba.vmath.instructions import borrowed
 from core_numba.vmath.lanes import by_lanes
 
@@ -121,9 +123,18 @@ def _window_rows(x: Floats, y: Floats, window: int, rows: Floats) -> None:
 
 @called_exactly
 def _correlate(rows: Floats, out: Floats) -> None:
+    """One root of the product, or where that is no normal number the product of two."""
     xx, yy, xy = rows[_XX], rows[_YY], rows[_XY]
     for i in range(out.size):
+        out[i] = xx[i] * yy[i]
+    if all_between(out, LEAST_PRODUCT, GREATEST_PRODUCT):
+        for i in range(out.size):
+            out[i] = max(min(xy[i] / math.sqrt(out[i]), 1.0), -1.0)
+        return
+    for i in range(out.size):
         r = xy[i] / (math.sqrt(xx[i]) * math.sqrt(yy[i]))
+        if LEAST_PRODUCT <= out[i] <= GREATEST_PRODUCT:
+            r = xy[i] / math.sqrt(out[i])
         r = min(r, 1.0)
         out[i] = max(r, -1.0)
 

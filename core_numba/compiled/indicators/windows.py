@@ -8,13 +8,20 @@ arrays could overlap.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from core_numba.arrays import Floats
 from core_numba.compiled.marks import any_nan
 from core_numba.jit.exact import called_exactly, compiled_exactly, inlined_exactly
+from core_numba.vmath.instructions import borrowed
+from core_numba.vmath.lanes import Body, by_lanes
 
 _LEAST_CHUNK = 512
+
+Numbers = Sequence[Any]
 
 
 @inlined_exactly
@@ -88,88 +95,107 @@ def window_sum(x: Floats, window: int, scale: float, out: Floats) -> None:
         window_sums(x[start:stop], window, scale, scratch, out[start + window - 1 : stop])
 
 
-@called_exactly
-def _weigh(w: Floats, y: Floats, v: Floats, p: float, scale: float, out: Floats) -> None:  # noqa: PLR0917
-    for i in range(out.size):
-        out[i] = (w[i] + (v[i] + p * y[i])) * scale
+def _of_two(given: Numbers, _numbers: Numbers) -> Numbers:
+    x, y = given[:2]
+    return x + y, x + (y + y)
+
+
+def _of_three(given: Numbers, numbers: Numbers) -> Numbers:
+    total, weighted = _of_two(given, numbers)
+    return total + given[2], weighted + given[2] * numbers[0]
+
+
+def _of_halves(given: Numbers, numbers: Numbers) -> Numbers:
+    """The later half's weights are all greater by its size: its plain sum that often more."""
+    a, w, b, v = given[:4]
+    return a + b, w + (v + b * numbers[0])
+
+
+def _of_halves_and_one(given: Numbers, numbers: Numbers) -> Numbers:
+    total, weighted = _of_halves(given, numbers)
+    return total + given[4], weighted + given[4] * numbers[1]
+
+
+def _scaled(body: Body) -> Body:
+    """The last step: weighted sums alone, times the last of the numbers."""
+
+    def step(given: Numbers, numbers: Numbers) -> Numbers:
+        return (body(given, numbers)[1] * numbers[-1],)
+
+    return step
+
+
+_two, _three = by_lanes(_of_two), by_lanes(_of_three)
+_even, _odd = by_lanes(_of_halves), by_lanes(_of_halves_and_one)
+_last_two, _last_three = by_lanes(_scaled(_of_two)), by_lanes(_scaled(_of_three))
+_last_even, _last_odd = by_lanes(_scaled(_of_halves)), by_lanes(_scaled(_of_halves_and_one))
 
 
 @called_exactly
-def _pairs(x: Floats, rows: Floats, count: int) -> None:
-    """Plain and weighted sums of windows of two, into rows 0 and 3."""
-    y, total, out = x[1:], rows[0], rows[3]
-    for i in range(count):
-        total[i] = x[i] + y[i]
-        out[i] = x[i] + (y[i] + y[i])
+def _begin(x: Floats, rows: Floats, odd: bool, last: bool, scale: float, out: Floats) -> None:  # noqa: FBT001, PLR0917
+    """Windows of two bars, or of three; of the next row's length where these are not the last."""
+    y, z = x[1:], x[2:]
+    total, weighted, count = rows[0], rows[1], x.size - 1
+    if last and odd:
+        _last_three(out.size, (out,), (x, y, z), (3.0, scale))
+    elif last:
+        _last_two(out.size, (out,), (x, y), (scale,))
+    elif odd:
+        _three(count - 1, (total, weighted), (x, y, z), (3.0,))
+    else:
+        _two(count, (total, weighted), (x, y), (0.0,))
 
 
 @called_exactly
-def _double(rows: Floats, sums: int, weighted: int, span: int, into: int, count: int) -> None:  # noqa: PLR0917
-    """Plain and weighted sums of windows twice as long."""
-    a, b, w, v = rows[sums], rows[sums][span:], rows[weighted], rows[weighted][span:]
-    total, out, p = rows[into], rows[3 + into], float(span)
-    for i in range(count):
-        total[i] = a[i] + b[i]
-        out[i] = w[i] + (v[i] + p * b[i])
-
-
-@called_exactly
-def _weigh_in(  # noqa: PLR0917
-    rows: Floats, sums: int, earlier: int, later: int, length: int, into: int, count: int
-) -> None:
-    """The later windows' weights are all greater by `length`: their plain sums that often more."""
-    w, v, y, out = rows[earlier], rows[later][length:], rows[sums][length:], rows[into]
-    p = float(length)
-    for i in range(count):
-        out[i] = w[i] + (v[i] + p * y[i])
+def _grow(  # noqa: PLR0917
+    x: Floats, rows: Floats, size: int, odd: bool, last: bool, scale: float, out: Floats,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """From windows of `size` bars to those twice as long, or longer by one more, in place."""
+    a, w = rows[0], rows[1]
+    b, v, made = a[size:], w[size:], 2 * size + (1 if odd else 0)
+    span, count = float(size), x.size - made + 1
+    z = x[made - 1 :]
+    if last and odd:
+        _last_odd(count, (out,), (a, w, b, v, z), (span, float(made), scale))
+    elif last:
+        _last_even(count, (out,), (a, w, b, v), (span, scale))
+    elif odd:
+        _odd(count, (a, w), (a, w, b, v, z), (span, float(made)))
+    else:
+        _even(count, (a, w), (a, w, b, v), (span,))
 
 
 @called_exactly
 def _weighted_sums(x: Floats, window: int, scale: float, rows: Floats, out: Floats) -> None:
-    """Rows 0 to 2 are plain sums, the next three weighted ones, the last the bars themselves."""
-    count, length, span, level, total = x.size, 0, 1, -1, -1
-    if window & 1:
-        bars = rows[6]
-        for i in range(count):
-            bars[i] = x[i]
-    else:
-        count, span, level = count - 1, 2, 0
-        _pairs(x, rows, count)
-    while length + span < window or not window & span:
-        s, w = (6, 6) if level < 0 else (level, 3 + level)
-        if window & span:
-            if length == 0:
-                total = level
-            else:
-                into = unused(level, total)
-                before = 6 if total < 0 else 3 + total
-                _weigh_in(rows, s, before, w, length, 3 + into, count - length)
-                total = into
-            length += span
-        count -= span
-        into = unused(level, total)
-        _double(rows, s, w, span, into, count)
-        level = into
-        span *= 2
-    s, w = (6, 6) if level < 0 else (level, 3 + level)
-    if length:
-        before = 6 if total < 0 else 3 + total
-        _weigh(rows[before], rows[s][length:], rows[w][length:], length, scale, out)
-    else:
+    """Windows grow by the binary digits of their length: twice as long, or by one bar more."""
+    if window == 1:
         for i in range(out.size):
-            out[i] = rows[w][i] * scale
+            out[i] = x[i] * scale
+        return
+    digit = 1
+    while 2 * digit <= window:
+        digit *= 2
+    size = 1
+    while digit > 1:
+        digit //= 2
+        odd = window & digit != 0
+        if size == 1:
+            _begin(x, rows, odd, digit == 1, scale, out)
+        else:
+            _grow(x, rows, size, odd, digit == 1, scale, out)
+        size = 2 * size + (1 if odd else 0)
 
 
 @compiled_exactly("void(f8[::1], i8, f8, f8[::1])")
 def window_weighted(x: Floats, window: int, scale: float, out: Floats) -> None:
     n, chunk = x.size, chunk_size(window)
     warm_up(window, out)
-    width = min(chunk + window - 1, n)
-    rows = scratch_rows(7, width)
+    scratch = scratch_rows(2, min(chunk + window - 1, n))
+    rows, bars, target = borrowed(scratch), borrowed(x), borrowed(out)
     for start in range(0, n - window + 1, chunk):
         stop = min(n, start + chunk + window - 1)
-        target = out[start + window - 1 : stop]
-        _weighted_sums(x[start:stop], window, scale, rows, target)
+        _weighted_sums(bars[start:stop], window, scale, rows, target[start + window - 1 : stop])
+    scratch[0, 0] = 0.0  # it must live to here
 
 
 @called_exactly

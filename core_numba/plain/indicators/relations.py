@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from core_numba.arrays import Floats
 from core_numba.plain.indicators.windows import fill, quotient
+
+LEAST_PRODUCT: Final = 2.2250738585072014e-308
+GREATEST_PRODUCT: Final = 1.7976931348623157e308
+"""Between them the product of two sums of squares has lost nothing."""
 
 
 class Part(NamedTuple):
@@ -70,7 +74,10 @@ def _of(x: Sequence[float], y: Sequence[float]) -> Part:
 def relations(x: Sequence[float], y: Sequence[float], divisor: float) -> tuple[float, float, float]:
     """Covariance, correlation, and the slope of `y` over `x`."""
     part = _of(x, y)
-    r = quotient(part.xy, math.sqrt(part.xx) * math.sqrt(part.yy))
+    product = part.xx * part.yy
+    normal = LEAST_PRODUCT <= product <= GREATEST_PRODUCT
+    root = math.sqrt(product) if normal else math.sqrt(part.xx) * math.sqrt(part.yy)
+    r = quotient(part.xy, root)
     r = max(min(r, 1.0), -1.0)
     return part.xy / divisor, r, quotient(part.xy, part.xx)
 

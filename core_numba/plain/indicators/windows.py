@@ -1,7 +1,8 @@
 """Rolling sums, weighted sums and extremes.
 
 A window is summed in pairs, pairs of pairs and so on; where its length is no power of two, the
-shortest piece is the oldest. The same tree for every window, so that nothing drifts.
+shortest piece is the oldest. Weighted, it is two halves, and the newest where one is left over. The
+same tree for every window, so that nothing drifts.
 """
 
 from __future__ import annotations
@@ -56,8 +57,20 @@ def total(leaves: Sequence[Number]) -> Number:
 
 def weighted_total(leaves: Sequence[Number]) -> Number:
     """The oldest once, the next twice, and so on."""
-    pairs = [(x, x) for x in leaves]
-    return tree(pairs, lambda a, p, b, _q: (a[0] + b[0], a[1] + (b[1] + float(p) * b[0])))[1]
+    return _plain_and_weighted(leaves)[1]
+
+
+def _plain_and_weighted(leaves: Sequence[Number]) -> tuple[Number, Number]:
+    """Two halves of one size, and the last leaf where there is an odd number of them."""
+    count = len(leaves)
+    if count == 1:
+        return leaves[0], leaves[0]
+    half = count // 2
+    (a, w), (b, v) = (_plain_and_weighted(leaves[k : k + half]) for k in (0, half))
+    total, weighted = a + b, w + (v + b * float(half))
+    if count % 2 == 0:
+        return total, weighted
+    return total + leaves[-1], weighted + leaves[-1] * float(count)
 
 
 def window_sum(x: Floats, window: int, scale: float, out: Floats) -> None:
