@@ -81,16 +81,15 @@ def measure() -> list[Measurement | Ratio]:
         ]
         seconds = {"price": _seconds(price, data), "greeks": _seconds(greeks, data)}
         full = _COUNT / _seconds(all_greeks, data) / 1e6
-        threads.set_threads(2)
-        twice = {"price": _seconds(price, data), "greeks": _seconds(greeks, data)}
+        counted = {"price": _one_and_two(price, data), "greeks": _one_and_two(greeks, data)}
     finally:
         threads.set_threads(before)
     found.append(Measurement(name="European, price and 14 Greeks", value=full, unit="M/s"))
-    for name, one in seconds.items():
+    for name, (one, two) in counted.items():
         found.append(
             Ratio(
                 name=f"European {name}, two threads",
-                ours=_COUNT / twice[name] / 1e6,
+                ours=_COUNT / two / 1e6,
                 peer=_COUNT / one / 1e6,
                 peer_name="one thread",
                 least=1.8,
@@ -115,7 +114,7 @@ def _against_scipy(
     *,
     least: float,
 ) -> Ratio:
-    mine, other = _seconds(ours, data), _seconds(theirs, data)
+    mine, other = _in_turn(lambda: ours(*data), lambda: theirs(*data))
     error, their_error = _error(ours(*data), data), _error(theirs(*data), data)
     return Ratio(
         name=f"European {name}, 1e6 options, one thread",
@@ -156,6 +155,31 @@ def _seconds(function: Callable[..., Any], data: list[Floats]) -> float:
         function(*data)
         times.append(time.perf_counter() - began)
     return median(times)
+
+
+def _one_and_two(function: Callable[..., Any], data: list[Floats]) -> list[float]:
+    """Median seconds with one thread and with two, in turn; threads are started before."""
+    times: list[list[float]] = [[], []]
+    for _ in range(_REPEAT):
+        for count, taken in enumerate(times, start=1):
+            threads.set_threads(count)
+            function(*data)
+            began = time.perf_counter()
+            function(*data)
+            taken.append(time.perf_counter() - began)
+    return [median(taken) for taken in times]
+
+
+def _in_turn(*works: Callable[[], object]) -> list[float]:
+    """Median seconds of each, measured in turn: a machine that slows down slows all of them."""
+    times: list[list[float]] = [[] for _ in works]
+    for repeat in range(_REPEAT + 1):
+        for work, taken in zip(works, times, strict=True):
+            began = time.perf_counter()
+            work()
+            if repeat:  # the first time warms up
+                taken.append(time.perf_counter() - began)
+    return [median(taken) for taken in times]
 
 
 def _error(found: Any, data: list[Floats]) -> float:
