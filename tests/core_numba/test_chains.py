@@ -245,6 +245,21 @@ def test_nonsense_in_any_column_is_nan_with_a_reason_and_never_crashes(bad: floa
 
 
 @COMPILED
+@pytest.mark.parametrize("column", ["forward", "spot", "strike"])
+@pytest.mark.parametrize("bad", [np.inf, 1e-310, 0.0, -100.0, np.nan])
+def test_a_price_that_is_none_has_no_figures_at_a_given_volatility(column: str, bad: float) -> None:
+    columns: dict[str, Any] = {
+        "forward": 100.0, "spot": 100.0, "strike": 105.0,
+        column: bad,
+    }  # fmt: skip
+    found = scan(
+        bid=1.0, ask=2.0, years=0.5, rate=0.03, sign=[1.0, -1.0], volatility=0.3, **columns
+    )
+    for name in ("value", "delta", "gamma", "theta", "vega", "rho", "in_the_money", "touch"):
+        assert np.isnan(getattr(found, name)).all(), name
+
+
+@COMPILED
 @pytest.mark.parametrize("shift", [1, 2, 3, 5, 8, 13, 17])
 def test_the_place_in_the_array_does_not_matter(shift: int) -> None:
     data = market(1100)

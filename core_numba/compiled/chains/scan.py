@@ -44,6 +44,8 @@ _STRIDE: Final = _B + 8
     _GROWTH, _D1, _AWAY, _WEIGHT, _HELD, _OWED, _NEAR,
 ) = range(0, 47 * _STRIDE, _STRIDE)  # fmt: skip
 _ROOM: Final = 47 * _STRIDE
+_NORMAL: Final = 2.2250738585072014e-308
+"""Smaller prices, and infinite ones, have no logarithm by their bits: no Greeks either."""
 _LAST: Final = 37.5
 """Beyond this many deviations a density counts as there, 1e-306."""
 
@@ -87,7 +89,9 @@ def _distances(w: Floats) -> None:
         f, k, u = w[_FORWARD + j], w[_STRIKE + j], w[_SPOT + j]
         fair = w[_FAIR + j]
         volatility = select(fair == fair, fair, w[_IMPLIED + j])  # noqa: PLR0124 - NaN
-        s = select((f > 0.0) & (k > 0.0) & (u > 0.0), volatility * math.sqrt(w[_YEARS + j]), np.nan)
+        normal = (f >= _NORMAL) & (k >= _NORMAL) & (u >= _NORMAL)
+        finite = (f < np.inf) & (k < np.inf) & (u < np.inf)
+        s = select(normal & finite, volatility * math.sqrt(w[_YEARS + j]), np.nan)
         by_s = 1.0 / s
         whole, difference, total = apart(f, k)
         moneyness = log_of_apart(whole, difference / total, 0.0)
